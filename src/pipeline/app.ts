@@ -1,0 +1,61 @@
+import type { Config } from '../config.ts';
+import type { Engine } from '../engines/engine.ts';
+import type { Clock } from '../kernel/clock.ts';
+import type { Log } from '../kernel/log.ts';
+import type { LocalFiles, ObjectStore } from '../landing/object-store.ts';
+import type { Catalog, CatalogStore } from '../tables/catalog.ts';
+import type { RunSummary } from '../tables/run-summary.ts';
+
+/** What a surface brings along; tests bring their own. */
+export interface Effects {
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Every request to Spotify goes through it. */
+  readonly fetch: typeof fetch;
+  /** Told about long work as it goes on. */
+  readonly progress: (event: Progress) => void;
+}
+
+export interface Progress {
+  /** Such as `saved_tracks`, `transform`. */
+  readonly step: string;
+  readonly account: string | null;
+  readonly done: number;
+  readonly total: number | null;
+  readonly unit: 'requests' | 'files' | 'bytes' | 'records';
+}
+
+export interface RunOptions {
+  /** Accounts and streams by name; empty = all that are configured. */
+  readonly accounts: readonly string[];
+  readonly streams: readonly string[];
+}
+
+export interface ImportOptions {
+  /** Null: the only one configured. */
+  readonly account: string | null;
+}
+
+export interface Status {
+  readonly lake: string;
+  readonly catalog: Catalog;
+  /** Per table: rows a query sees, files, bytes. */
+  readonly tables: readonly { readonly table: string; readonly rows: number; readonly partitions: number; readonly files: number; readonly bytes: number }[];
+  /** Raw objects landed but in no table yet. */
+  readonly pending: number;
+  readonly lastRun: RunSummary | null;
+}
+
+/** The pipeline with everything wired. Every verb of every surface ends here. */
+export interface App {
+  readonly config: Config;
+  readonly store: ObjectStore;
+  readonly files: LocalFiles;
+  readonly catalog: CatalogStore;
+  run(options: RunOptions, signal: AbortSignal): Promise<RunSummary>;
+  importFiles(paths: readonly string[], options: ImportOptions, signal: AbortSignal): Promise<RunSummary>;
+  rebuild(signal: AbortSignal): Promise<RunSummary>;
+  status(): Promise<Status>;
+  engine(): Promise<Engine>;
+  close(): Promise<void>;
+}

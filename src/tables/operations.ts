@@ -1,0 +1,112 @@
+import { columns, type Table } from './table.ts';
+
+const TALLY = `
+      records_read integer Records handed over
+      records_kept integer Records kept
+      records_merged integer Records merged into a play
+      records_duplicate integer Copies of another record
+      records_filtered integer Records that add nothing, each with its reason
+      records_quarantined integer Records that break the contract`;
+
+export const operations: readonly Table[] = [
+  {
+    name: 'quarantine',
+    kind: 'operation',
+    grain: 'one record that could not be placed',
+    key: ['raw_key', 'raw_line', 'raw_item', 'field'],
+    strategy: 'append',
+    partition: 'dt=<UTC date of landing>',
+    columns: columns(`
+      account_id text Account by its name in the config
+      stream text What it is an answer to; unplaced where nobody can tell
+      code text wrong_type, missing_field, lone_surrogate, bad_value, not_json, truncated, empty, no_table, unknown_shape, error_answer
+      message text What was expected and what was found
+      field text Path of the field in the record; empty for the whole record
+      file_name text? The file's name, for imports
+      observed_at timestamp? When it was observed; null for what nothing dates
+      raw_key text Raw object that holds it
+      raw_line integer 1-based line; 1 for a file that is one document
+      raw_item integer? 0-based element of the list; null for the whole body
+      source text export, web_api or sample`),
+  },
+  {
+    name: 'runs',
+    kind: 'operation',
+    grain: 'one run',
+    key: ['run_id'],
+    strategy: 'view',
+    partition: '',
+    columns: columns(`
+      run_id text The run
+      verb text run, import or rebuild
+      started_at timestamp When it started (UTC)
+      finished_at timestamp When it ended (UTC)
+      outcome text done, failed, deferred or cancelled
+      exit_code integer Exit code of the command
+      catalog_version integer? Version of the catalog afterwards
+${TALLY.slice(1)}
+      error text? What went wrong`),
+  },
+  {
+    name: 'run_streams',
+    kind: 'operation',
+    grain: 'one stream of one account in one run',
+    key: ['run_id', 'account_id', 'stream'],
+    strategy: 'view',
+    partition: '',
+    columns: columns(`
+      run_id text The run
+      account_id text Account by its name in the config
+      stream text The stream
+      requests integer Answers received
+${TALLY.slice(1)}
+      outcome text done, failed, deferred, unavailable or skipped
+      error text? What went wrong`),
+  },
+  {
+    name: 'coverage',
+    kind: 'operation',
+    grain: 'one UTC day of one account',
+    key: ['account_id', 'day'],
+    strategy: 'replace_partition',
+    partition: 'account=<account>',
+    columns: columns(`
+      account_id text Account by its name in the config
+      day date UTC day
+      state text certain, provisional, gap or unknown
+      is_closed boolean An export has closed the day
+      plays integer Plays that ended on it`),
+  },
+  {
+    name: 'api_requests',
+    kind: 'operation',
+    grain: 'one answer of the Web API',
+    key: ['raw_key', 'raw_line'],
+    strategy: 'append',
+    partition: 'dt=<UTC date of the answer>',
+    columns: columns(`
+      account_id text Account by its name in the config
+      stream text The stream
+      method text HTTP method
+      path text Path below the base URL
+      status integer HTTP status
+      observed_at timestamp When it was answered (UTC)
+      raw_key text Raw object that holds it
+      raw_line integer 1-based line`),
+  },
+  {
+    name: 'checks',
+    kind: 'operation',
+    grain: 'one check in one run',
+    key: ['run_id', 'check_name'],
+    strategy: 'append',
+    partition: 'dt=<UTC date>',
+    columns: columns(`
+      run_id text The run
+      check_name text The check
+      checked_at timestamp When (UTC)
+      is_passed boolean Whether it passed
+      offenders integer Rows that break it
+      message text? What was found`),
+  },
+];
