@@ -40,7 +40,13 @@ export interface Status {
   readonly lake: string;
   readonly catalog: Catalog;
   /** Per table: rows a query sees, files, bytes. */
-  readonly tables: readonly { readonly table: string; readonly rows: number; readonly partitions: number; readonly files: number; readonly bytes: number }[];
+  readonly tables: readonly {
+    readonly table: string;
+    readonly rows: number;
+    readonly partitions: number;
+    readonly files: number;
+    readonly bytes: number;
+  }[];
   /** Raw objects landed but in no table yet. */
   readonly pending: number;
   readonly lastRun: RunSummary | null;

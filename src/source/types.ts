@@ -2,12 +2,32 @@ import type { z } from 'zod';
 
 /** What one answer of the Web API is an answer to. The name of a raw folder, of a contract and of a staging shape. */
 export const STREAM_NAMES = [
-  'profile', 'recently_played', 'top_tracks', 'top_artists',
-  'saved_tracks', 'saved_albums', 'saved_shows', 'saved_episodes', 'saved_audiobooks',
-  'followed_artists', 'my_playlists', 'playlists', 'playlist_items',
-  'tracks', 'albums', 'album_tracks', 'artists', 'artist_albums',
-  'shows', 'show_episodes', 'episodes', 'audiobooks',
-  'search', 'new_releases', 'currently_playing', 'queue',
+  'profile',
+  'recently_played',
+  'top_tracks',
+  'top_artists',
+  'saved_tracks',
+  'saved_albums',
+  'saved_shows',
+  'saved_episodes',
+  'saved_audiobooks',
+  'followed_artists',
+  'my_playlists',
+  'playlists',
+  'playlist_items',
+  'tracks',
+  'albums',
+  'album_tracks',
+  'artists',
+  'artist_albums',
+  'shows',
+  'show_episodes',
+  'episodes',
+  'audiobooks',
+  'search',
+  'new_releases',
+  'currently_playing',
+  'queue',
 ] as const;
 export type StreamName = (typeof STREAM_NAMES)[number];
 

@@ -1,11 +1,23 @@
 import { columns, type Table } from './table.ts';
 
 function dimension(name: string, grain: string, key: string, text: string): Table {
-  return { name, kind: 'dimension', grain, key: [key], strategy: 'latest', partition: 'all', columns: columns(`${text}\n      source text @core export, web_api or sample`) };
+  return {
+    name,
+    kind: 'dimension',
+    grain,
+    key: [key],
+    strategy: 'latest',
+    partition: 'all',
+    columns: columns(`${text}\n      source text @core export, web_api or sample`),
+  };
 }
 
 export const dimensions: readonly Table[] = [
-  dimension('tracks', 'one track id', 'track_id', `
+  dimension(
+    'tracks',
+    'one track id',
+    'track_id',
+    `
       track_id text Spotify id
       uri text? @core Spotify URI
       name text? @core Title
@@ -16,8 +28,13 @@ export const dimensions: readonly Table[] = [
       album_id text? @album Album it belongs to
       isrc text? @ids International Standard Recording Code, upper case
       linked_from_id text? @link Track id that was asked for when Spotify answered with this one
-      popularity integer? @counts 0 to 100, newest known; gone in development mode`),
-  dimension('albums', 'one album id', 'album_id', `
+      popularity integer? @counts 0 to 100, newest known; gone in development mode`,
+  ),
+  dimension(
+    'albums',
+    'one album id',
+    'album_id',
+    `
       album_id text Spotify id
       uri text? @core Spotify URI
       name text? @core Title
@@ -29,16 +46,26 @@ export const dimensions: readonly Table[] = [
       released_on date? @release First day that release_date can mean
       upc text? @ids Universal Product Code
       label text? @label Record label; gone in development mode
-      popularity integer? @counts 0 to 100, newest known; gone in development mode`),
-  dimension('artists', 'one artist id', 'artist_id', `
+      popularity integer? @counts 0 to 100, newest known; gone in development mode`,
+  ),
+  dimension(
+    'artists',
+    'one artist id',
+    'artist_id',
+    `
       artist_id text Spotify id
       uri text? @core Spotify URI
       name text? @core Name
       image_url text? @image Largest picture
       genres text? @genres JSON list of genres; deprecated by Spotify
       popularity integer? @popularity 0 to 100, newest known; gone in development mode
-      followers integer? @followers Newest known; gone in development mode`),
-  dimension('playlists', 'one playlist id', 'playlist_id', `
+      followers integer? @followers Newest known; gone in development mode`,
+  ),
+  dimension(
+    'playlists',
+    'one playlist id',
+    'playlist_id',
+    `
       playlist_id text Spotify id
       uri text? @core Spotify URI
       name text? @core Name
@@ -49,8 +76,13 @@ export const dimensions: readonly Table[] = [
       is_collaborative boolean? @core Others may add to it
       snapshot_id text? @core Version when it was last seen
       items_total integer? @size Number of items, as Spotify says
-      followers integer? @followers Followers`),
-  dimension('shows', 'one podcast', 'show_id', `
+      followers integer? @followers Followers`,
+  ),
+  dimension(
+    'shows',
+    'one podcast',
+    'show_id',
+    `
       show_id text Spotify id
       uri text? @core Spotify URI
       name text? @core Title
@@ -59,8 +91,13 @@ export const dimensions: readonly Table[] = [
       description text? @core Description
       image_url text? @image Largest cover
       publisher text? @publisher Publisher; gone in development mode
-      total_episodes integer? @size Number of episodes`),
-  dimension('episodes', 'one podcast episode', 'episode_id', `
+      total_episodes integer? @size Number of episodes`,
+  ),
+  dimension(
+    'episodes',
+    'one podcast episode',
+    'episode_id',
+    `
       episode_id text Spotify id
       uri text? @core Spotify URI
       name text? @core Title
@@ -71,8 +108,13 @@ export const dimensions: readonly Table[] = [
       release_date_precision text? @core year, month or day
       released_on date? @core First day that release_date can mean
       image_url text? @image Largest picture
-      show_id text? @show Show it belongs to`),
-  dimension('audiobooks', 'one audiobook', 'audiobook_id', `
+      show_id text? @show Show it belongs to`,
+  ),
+  dimension(
+    'audiobooks',
+    'one audiobook',
+    'audiobook_id',
+    `
       audiobook_id text Spotify id
       uri text? @core Spotify URI
       name text? @core Title
@@ -81,13 +123,19 @@ export const dimensions: readonly Table[] = [
       is_explicit boolean? @core Marked explicit
       image_url text? @image Largest cover
       publisher text? @publisher Publisher; gone in development mode
-      total_chapters integer? @size Number of chapters`),
-  dimension('accounts', 'one account', 'account_id', `
+      total_chapters integer? @size Number of chapters`,
+  ),
+  dimension(
+    'accounts',
+    'one account',
+    'account_id',
+    `
       account_id text Account by its name in the config
       spotify_account_id text? @identity Spotify's stable account id
       user_id text? @core Spotify user id
       display_name text? @core Display name
       uri text? @core Spotify URI
       country text? @region Country; gone in development mode
-      product text? @product free, premium, …; gone in development mode`),
+      product text? @product free, premium, …; gone in development mode`,
+  ),
 ];

@@ -41,5 +41,11 @@ export interface RunSummary {
   /** Rows that a query sees, per table, before and after. */
   readonly tables: readonly { readonly table: string; readonly rowsBefore: number; readonly rowsAfter: number }[];
   /** Everything that went wrong or waits, each with its code. */
-  readonly outcomes: readonly { readonly code: string; readonly exitCode: number; readonly message: string; readonly hint: string | null; readonly retryAt: string | null }[];
+  readonly outcomes: readonly {
+    readonly code: string;
+    readonly exitCode: number;
+    readonly message: string;
+    readonly hint: string | null;
+    readonly retryAt: string | null;
+  }[];
 }

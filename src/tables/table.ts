@@ -34,7 +34,12 @@ export interface Table {
 }
 
 const TYPES: Readonly<Record<string, LogicalType>> = {
-  text: 'text', integer: 'integer', double: 'double', boolean: 'boolean', timestamp: 'timestamp', date: 'date',
+  text: 'text',
+  integer: 'integer',
+  double: 'double',
+  boolean: 'boolean',
+  timestamp: 'timestamp',
+  date: 'date',
 };
 
 /**

@@ -1,0 +1,18 @@
+import { readFileSync } from 'node:fs';
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  plugins: [
+    {
+      name: 'sql-as-text',
+      load(id: string) {
+        return id.endsWith('.sql') ? `export default ${JSON.stringify(readFileSync(id, 'utf8'))};` : null;
+      },
+    },
+  ],
+  test: {
+    include: ['{src,simulator,test,bench}/**/*.test.ts'],
+    testTimeout: 30_000,
+    maxWorkers: 2,
+  },
+});
