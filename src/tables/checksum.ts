@@ -1,0 +1,38 @@
+import { fileColumns } from './stored.ts';
+import type { Column, Table } from './table.ts';
+
+const UNIT_SEPARATOR = 'chr(31)';
+
+function canonical(column: Column): string {
+  const value: Readonly<Record<Column['type'], string>> = {
+    text: column.name,
+    integer: `${column.name}::varchar`,
+    double: `${column.name}::varchar`,
+    boolean: `case when ${column.name} then 'true' else 'false' end`,
+    timestamp: `epoch_us(${column.name})::varchar`,
+    date: `strftime(${column.name}, '%Y-%m-%d')`,
+  };
+  return `case when ${column.name} is null then '~' else '=' || ${value[column.type]} end`;
+}
+
+/**
+ * DuckDB expression for one row's part of a table's checksum: the first 8 bytes of md5 over the row's canonical text, as an unsigned number.
+ * Text: the public columns of the files in the order of the declaration, each `~` for null or `=` and the value (timestamps as microseconds
+ * since 1970, dates as ISO text), joined by U+001F.
+ */
+export function rowHash(table: Table): string {
+  const text = fileColumns(table).map(canonical).join(` || ${UNIT_SEPARATOR} || `);
+  return `('0x' || md5(${text})[1:16])::ubigint`;
+}
+
+const MODULUS = 1n << 64n;
+
+/** Adds and takes away parts of a checksum; all are decimal text of numbers below 2^64. */
+export function addChecksums(sum: string, added: string, removed = '0'): string {
+  return String((((BigInt(sum) + BigInt(added) - BigInt(removed)) % MODULUS) + MODULUS) % MODULUS);
+}
+
+/** DuckDB aggregate: the checksum of the rows of a relation, as decimal text. */
+export function checksumOf(table: Table): string {
+  return `coalesce((sum(${rowHash(table)}::hugeint) % 18446744073709551616)::varchar, '0')`;
+}

@@ -1,0 +1,87 @@
+import type { Column, LogicalType, Table } from './table.ts';
+
+/** A column of a table's files: the public ones, then the bookkeeping ones, which start with `_`. Types are DuckDB's. */
+export interface StoredColumn {
+  readonly name: string;
+  readonly type: string;
+}
+
+const DUCKDB_TYPES: Readonly<Record<LogicalType, string>> = {
+  text: 'VARCHAR',
+  integer: 'BIGINT',
+  double: 'DOUBLE',
+  boolean: 'BOOLEAN',
+  timestamp: 'TIMESTAMP',
+  date: 'DATE',
+};
+
+export function duckDbType(type: LogicalType): string {
+  return DUCKDB_TYPES[type];
+}
+
+/** Where a row was seen first or newest: back to the line of raw. */
+export const LINEAGE: readonly StoredColumn[] = [
+  { name: '_observed_at', type: 'TIMESTAMP' },
+  { name: '_raw_key', type: 'VARCHAR' },
+  { name: '_raw_line', type: 'BIGINT' },
+  { name: '_raw_item', type: 'BIGINT' },
+];
+
+const INTERVAL: readonly StoredColumn[] = [
+  // Newest look that shows it, and every incomplete one: with these and `looks`, what each look held can be told again.
+  { name: '_last_shown_at', type: 'TIMESTAMP' },
+  { name: '_shown_at', type: 'TIMESTAMP[]' },
+];
+
+const EXTRA: Readonly<Record<string, readonly StoredColumn[]>> = {
+  playlist_items: INTERVAL,
+  saved_items: INTERVAL,
+  followed_artists: INTERVAL,
+  looks: [
+    {
+      name: '_pages',
+      type: 'STRUCT(seq BIGINT, page_offset BIGINT, page_count BIGINT, total BIGINT, is_first BOOLEAN, is_last BOOLEAN, newest_added_at TIMESTAMP, item_count BIGINT)[]',
+    },
+    { name: '_versions', type: 'STRUCT(seq BIGINT, snapshot_id VARCHAR)[]' },
+  ],
+};
+
+const GROUP_EXTRA: Readonly<Record<string, readonly (StoredColumn & { readonly group: string })[]>> = {
+  tracks: [{ name: '_artist_ids', type: 'VARCHAR[]', group: 'core' }],
+  albums: [{ name: '_artist_ids', type: 'VARCHAR[]', group: 'core' }],
+};
+
+/** Public columns that are in the files, in the order of the declaration. */
+export function fileColumns(table: Table): readonly Column[] {
+  return table.columns.filter((column) => !column.isDerived);
+}
+
+export interface ColumnGroup {
+  readonly name: string;
+  readonly columns: readonly string[];
+}
+
+/** The column groups of a `latest` table, in the order in which they are declared. */
+export function columnGroups(table: Table): readonly ColumnGroup[] {
+  const groups = new Map<string, string[]>();
+  const members = [...table.columns, ...(GROUP_EXTRA[table.name] ?? [])];
+  for (const { name, group } of members) {
+    if (group === null) continue;
+    groups.set(group, [...(groups.get(group) ?? []), name]);
+  }
+  return [...groups].map(([name, columns]) => ({ name, columns }));
+}
+
+/** Every column of a table's files. */
+export function storedColumns(table: Table): readonly StoredColumn[] {
+  const shown = fileColumns(table).map(({ name, type }) => ({ name, type: duckDbType(type) }));
+  const extra = [...(EXTRA[table.name] ?? []), ...(GROUP_EXTRA[table.name] ?? []).map(({ name, type }) => ({ name, type }))];
+  const meta =
+    table.strategy === 'latest'
+      ? columnGroups(table).flatMap(({ name }) => [
+          { name: `_${name}_at`, type: 'TIMESTAMP' },
+          { name: `_${name}_shape`, type: 'TINYINT' },
+        ])
+      : [];
+  return [...shown, ...extra, ...meta, ...LINEAGE];
+}
