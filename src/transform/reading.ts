@@ -1,0 +1,120 @@
+import type { RawFormat } from '../landing/raw.ts';
+import { literal } from './duckdb.ts';
+import { duckDbTypeOf, type ElementList, OBJECTS, type ObjectName, SHAPES, type Shape, type Struct } from './shapes.ts';
+
+/** The largest JSON value that is read, in bytes: a page of 50 tracks with markets has about 200 kB. */
+const LARGEST_OBJECT = 64 * 1024 * 1024;
+
+const AROUND: Readonly<Record<string, string>> = {
+  added_at: 'VARCHAR',
+  added_by: 'VARCHAR',
+  is_local: 'BOOLEAN',
+  played_at: 'VARCHAR',
+  context_uri: 'VARCHAR',
+};
+
+function shapeOf(stream: string): Shape {
+  const shape = SHAPES[stream];
+  if (shape === undefined) throw new Error(`no shape for stream ${stream}`);
+  return shape;
+}
+
+export function isStream(stream: string): boolean {
+  return SHAPES[stream] !== undefined;
+}
+
+/** DDL of the relation that collects one kind of object while a batch is staged. */
+export function seenTable(object: ObjectName): string {
+  const around = Object.entries(AROUND).map(([name, type]) => `${name} ${name.endsWith('_at') ? 'TIMESTAMP' : type}`);
+  return `create or replace temp table seen_${object} (
+    raw_id INTEGER, line BIGINT, list VARCHAR, item BIGINT, stream VARCHAR, account VARCHAR, source VARCHAR, path VARCHAR, time_range VARCHAR,
+    observed_at TIMESTAMP, look_at TIMESTAMP, walk_seq BIGINT, page_offset BIGINT, is_record BOOLEAN, is_null BOOLEAN,
+    ${around.join(', ')}, o ${duckDbTypeOf(OBJECTS[object])})`;
+}
+
+function bodyColumns(body: Struct): string {
+  return Object.entries(body)
+    .map(([name, field]) => `'${name}': ${literal(duckDbTypeOf(field))}`)
+    .join(', ');
+}
+
+function hrefOf(shape: Shape): string {
+  if (shape.body.href !== undefined) return 'body.href';
+  if (shape.page !== undefined) return `(${shape.page.from}).href`;
+  return 'null::varchar';
+}
+
+const READ = `compression = 'gzip', filename = true, maximum_object_size = ${LARGEST_OBJECT}`;
+
+/** SQL of the relation `page`: one row per answer of one stream, with its body typed. Needs `raw_object`. */
+export function pageSelect(stream: string, format: RawFormat, paths: readonly string[]): string {
+  const shape = shapeOf(stream);
+  const list = `[${paths.map(literal).join(', ')}]`;
+  if (format === 'pages') {
+    const columns = `'line': 'BIGINT', 'observed_at': 'VARCHAR', 'request': 'STRUCT(path VARCHAR, query JSON)', 'status': 'BIGINT', 'walk': 'STRUCT(started_at VARCHAR, seq BIGINT)', 'body': ${literal(duckDbTypeOf(shape.body))}`;
+    return `select r.raw_id, p.line, r.stream, r.account, r.source, utc(p.observed_at) as observed_at,
+        coalesce(utc(p.walk.started_at), utc(p.observed_at)) as look_at, p.walk.seq as walk_seq, p.request.path as path,
+        p.request.query->>'time_range' as time_range, p.request.query->>'after' as after_cursor, p.body as body
+      from read_json(${list}, format = 'newline_delimited', records = true, columns = {${columns}}, ${READ}) as p
+      join raw_object as r on r.path = p.filename
+      where p.status between 200 and 299 and p.body is not null`;
+  }
+  const packed = Object.keys(shape.body).map((name) => `'${name}': p."${name}"`);
+  return `select raw_id, 1::bigint as line, stream, account, source, observed_at, observed_at as look_at, null::bigint as walk_seq,
+      regexp_extract(href, '^https?://[^/]+(?:/v1)?(/[^?]*)', 1) as path, nullif(regexp_extract(href, '[?&]time_range=([a-z_]+)', 1), '') as time_range,
+      nullif(regexp_extract(href, '[?&]after=([^&]+)', 1), '') as after_cursor, body
+    from (
+      select *, ${hrefOf(shape)} as href
+      from (
+        select r.raw_id, r.stream, r.account, r.source, r.observed_at, {${packed.join(', ')}} as body
+        from read_json(${list}, format = 'unstructured', records = true, columns = {${bodyColumns(shape.body)}}, ${READ}) as p
+        join raw_object as r on r.path = p.filename
+      )
+    )`;
+}
+
+function offsetOf(shape: Shape): string {
+  if (shape.page !== undefined) return shape.page.kind === 'followed_artists' ? 'null::bigint' : `(${shape.page.from})."offset"`;
+  return shape.body.offset === undefined ? 'null::bigint' : 'body."offset"';
+}
+
+/** SQL that adds one list of elements of `page` to its relation of seen objects. */
+export function seenInsert(stream: string, elements: ElementList): string {
+  const shape = shapeOf(stream);
+  const around = Object.entries(elements.around ?? {});
+  const names = around.map(([name]) => `, ${name}`).join('');
+  const values = around.map(([name, value]) => `, ${name.endsWith('_at') ? `utc(${value})` : value}`).join('');
+  const item = elements.list === '' ? 'null' : 'item';
+  return `insert into seen_${elements.object}
+      (raw_id, line, list, item, stream, account, source, path, time_range, observed_at, look_at, walk_seq, page_offset, is_record, is_null${names}, o)
+    select raw_id, line, ${literal(elements.list)}, ${item}, stream, account, source, path, time_range, observed_at, look_at, walk_seq, page_offset,
+      ${elements.isAside !== true}, e is null${values}, ${elements.value}
+    from (
+      select * exclude (body), ${offsetOf(shape)} as page_offset, unnest(${elements.from}) as e, generate_subscripts(${elements.from}, 1) - 1 as item
+      from page
+    )`;
+}
+
+/** SQL that adds the pages of a list whose membership is kept to `new_page`; null where the stream has none. */
+export function pageInsert(stream: string): string | null {
+  const { page } = shapeOf(stream);
+  if (page === undefined) return null;
+  const isCursor = page.kind === 'followed_artists';
+  const isPlaylist = page.kind === 'playlist';
+  const listId = isPlaylist ? (stream === 'playlists' ? 'body.id' : `regexp_extract(path, '/playlists/([^/?]+)', 1)`) : 'account';
+  const newest = page.kind.startsWith('saved_')
+    ? `utc(list_max(list_transform(pg."items", lambda element: element.added_at)))`
+    : 'null::timestamp';
+  return `insert into new_page
+    select ${literal(page.kind)}, list_id, ${isPlaylist ? 'null' : 'account'}, look_at, {
+      'seq': walk_seq, 'page_offset': ${isCursor ? 'null::bigint' : 'pg."offset"'}, 'page_count': len(pg."items"), 'total': pg.total,
+      'is_first': ${isCursor ? 'after_cursor is null' : 'pg.previous is null'}, 'is_last': pg.next is null,
+      'newest_added_at': ${newest}, 'item_count': len(list_filter(pg."items", lambda element: element is not null))
+    }, raw_id, line
+    from (select * exclude (body), ${listId} as list_id, ${page.from} as pg from page)
+    where pg."items" is not null and list_id <> ''`;
+}
+
+export function elementLists(stream: string): readonly ElementList[] {
+  return shapeOf(stream).elements;
+}

@@ -1,0 +1,134 @@
+import type { RawObject } from '../landing/raw.ts';
+import type { Tally } from '../tables/catalog.ts';
+import { literal, type Warehouse } from './duckdb.ts';
+import { elementLists, pageInsert, pageSelect, seenInsert, seenTable } from './reading.ts';
+import { OBJECTS, type ObjectName } from './shapes.ts';
+import macros from './sql/macros.sql';
+import records from './sql/staging/records.sql';
+
+/** A record that breaks the contract of its stream; it is kept in raw and listed, and nothing else is made of it. */
+export interface QuarantinedRecord {
+  /** 1-based line of the raw object. */
+  readonly line: number;
+  /** Path of the list in the body, dots between; empty where the whole body is the record. */
+  readonly list: string;
+  /** 0-based element of the list; null for the whole body. */
+  readonly item: number | null;
+  readonly field: string;
+  readonly code: string;
+  readonly message: string;
+}
+
+/** One raw object, ready to be read: records set aside are null in the file at `path`. */
+export interface StageInput {
+  readonly raw: RawObject;
+  /** What the object is an answer to; null where nothing of it can be read. */
+  readonly stream: string | null;
+  /** Gzip file on this machine in the raw object's own format; null where nothing of it can be read. */
+  readonly path: string | null;
+  readonly quarantined: readonly QuarantinedRecord[];
+}
+
+export interface StagedRaw {
+  readonly rawId: number;
+  readonly input: StageInput;
+  tally: Tally;
+}
+
+const NOTHING: Tally = { read: 0, kept: 0, merged: 0, duplicate: 0, filtered: 0, quarantined: 0 };
+const OBJECT_NAMES = Object.keys(OBJECTS) as ObjectName[];
+
+/** Seconds are enough for the text: DuckDB reads ISO 8601 with milliseconds. */
+export const UNDATED_AT = new Date(0);
+
+const stamp = (at: Date | null): string => `timestamp ${literal((at ?? UNDATED_AT).toISOString().slice(0, -1).replace('T', ' '))}`;
+
+async function insertInSlices(warehouse: Warehouse, table: string, rows: readonly string[]): Promise<void> {
+  const slice = 1_000;
+  for (let from = 0; from < rows.length; from += slice) {
+    await warehouse.run(`insert into ${table} values ${rows.slice(from, from + slice).join(', ')}`);
+  }
+}
+
+async function createRelations(warehouse: Warehouse): Promise<void> {
+  await warehouse.run(macros);
+  await warehouse.run(`create or replace temp table raw_object (
+    raw_id INTEGER, raw_key VARCHAR, stream VARCHAR, account VARCHAR, source VARCHAR, observed_at TIMESTAMP, landed_on DATE, file_name VARCHAR, path VARCHAR)`);
+  await warehouse.run(`create or replace temp table quarantined (
+    raw_id INTEGER, line BIGINT, list VARCHAR, item BIGINT, field VARCHAR, code VARCHAR, message VARCHAR)`);
+  await warehouse.run(`create or replace temp table new_page (
+    list_kind VARCHAR, list_id VARCHAR, account_id VARCHAR, look_at TIMESTAMP,
+    page STRUCT(seq BIGINT, page_offset BIGINT, page_count BIGINT, total BIGINT, is_first BOOLEAN, is_last BOOLEAN, newest_added_at TIMESTAMP, item_count BIGINT),
+    raw_id INTEGER, line BIGINT)`);
+  for (const object of OBJECT_NAMES) await warehouse.run(seenTable(object));
+}
+
+async function describeInputs(warehouse: Warehouse, staged: readonly StagedRaw[]): Promise<void> {
+  const rows = staged.map(({ rawId, input: { raw, stream, path } }) => {
+    const texts = [raw.key, stream ?? raw.stream, raw.account, raw.source].map(literal).join(', ');
+    const day = literal(raw.landedAt.toISOString().slice(0, 10));
+    return `(${rawId}, ${texts}, ${stamp(raw.observedAt)}, ${day}, ${raw.name === null ? 'null' : literal(raw.name)}, ${path === null ? 'null' : literal(path)})`;
+  });
+  await insertInSlices(warehouse, 'raw_object', rows);
+  const aside = staged.flatMap(({ rawId, input }) =>
+    input.quarantined.map(
+      ({ line, list, item, field, code, message }) =>
+        `(${rawId}, ${line}, ${literal(list)}, ${item ?? 'null'}, ${literal(field)}, ${literal(code)}, ${literal(message)})`,
+    ),
+  );
+  await insertInSlices(warehouse, 'quarantined', aside);
+}
+
+async function readStream(warehouse: Warehouse, stream: string, inputs: readonly StageInput[]): Promise<void> {
+  for (const format of ['pages', 'object'] as const) {
+    const paths = inputs.flatMap(({ raw, path }) => (raw.format === format && path !== null ? [path] : []));
+    if (paths.length === 0) continue;
+    await warehouse.run(`create or replace temp table page as ${pageSelect(stream, format, paths)}`);
+    for (const elements of elementLists(stream)) await warehouse.run(seenInsert(stream, elements));
+    const pages = pageInsert(stream);
+    if (pages !== null) await warehouse.run(pages);
+    await warehouse.run('drop table page');
+  }
+}
+
+/** Records set aside were nulled in the file: without this they would count as null elements too. */
+async function dropQuarantined(warehouse: Warehouse): Promise<void> {
+  for (const object of OBJECT_NAMES) {
+    await warehouse.run(`delete from seen_${object} as s using quarantined as q
+      where s.raw_id = q.raw_id and s.line = q.line and s.list = q.list and s.item is not distinct from q.item`);
+  }
+}
+
+async function countRecords(warehouse: Warehouse, staged: readonly StagedRaw[]): Promise<void> {
+  const found = await warehouse.rows(`select raw_id, verdict, count(*)::integer as n from (${records}) group by all
+    union all
+    select raw_id, 'quarantined', count(*)::integer from (select distinct raw_id, line, list, item from quarantined) group by all`);
+  const byId = new Map(staged.map((one) => [one.rawId, one]));
+  for (const { raw_id, verdict, n } of found) {
+    const one = byId.get(Number(raw_id));
+    if (one === undefined) continue;
+    const count = Number(n);
+    one.tally = { ...one.tally, read: one.tally.read + count, [String(verdict)]: count };
+  }
+}
+
+/**
+ * Reads a batch of raw objects into the relations that the models start from (`raw_object`, `quarantined`, `seen_<object>`, `new_page`),
+ * each raw object once. At most 2,000 pages or 64 MB of gzip at a time. The tallies add up: read = kept + duplicate + filtered + quarantined.
+ */
+export async function stage(warehouse: Warehouse, inputs: readonly StageInput[]): Promise<readonly StagedRaw[]> {
+  const staged = inputs.map((input, index) => ({ rawId: index, input, tally: NOTHING }));
+  await createRelations(warehouse);
+  await describeInputs(warehouse, staged);
+  const streams = new Set(inputs.flatMap(({ stream, path }) => (stream === null || path === null ? [] : [stream])));
+  for (const stream of streams) {
+    await readStream(
+      warehouse,
+      stream,
+      inputs.filter((input) => input.stream === stream),
+    );
+  }
+  if (inputs.some(({ quarantined }) => quarantined.length > 0)) await dropQuarantined(warehouse);
+  await countRecords(warehouse, staged);
+  return staged;
+}

@@ -1,0 +1,118 @@
+import type { LocalFiles, ObjectStore } from '../landing/object-store.ts';
+import type { Catalog, Partition } from '../tables/catalog.ts';
+import { addChecksums, checksumOf } from '../tables/checksum.ts';
+import { storedColumns } from '../tables/stored.ts';
+import type { Table } from '../tables/table.ts';
+import { literal, type Warehouse } from './duckdb.ts';
+
+export interface WorkingTablesOptions {
+  readonly warehouse: Warehouse;
+  readonly store: ObjectStore;
+  readonly files: LocalFiles;
+  readonly base: Catalog;
+  readonly buildId: string;
+  /** Folder of this build's own for files on their way to the store. */
+  readonly tempDir: string;
+}
+
+/** The tables as one build sees and changes them; nothing is visible to others before the catalog names it. */
+export interface WorkingTables {
+  /** SQL of a relation with all stored columns of these partitions (those that exist); empty where there are none. */
+  relation(table: Table, names: readonly string[]): Promise<string>;
+  partition(table: Table, name: string): Partition | undefined;
+  /** Writes the rows of `select` as the whole of a partition; no rows: the partition is dropped. */
+  replace(table: Table, name: string, select: string): Promise<void>;
+  /** Adds one file of rows to a partition; `removed` are the rows that they stand in for, as a select. */
+  extend(table: Table, name: string, select: string, removed: string): Promise<void>;
+  /** What this build read and changed, for the commit. */
+  outcome(): { readonly read: readonly string[]; readonly replace: readonly Partition[]; readonly drop: readonly string[] };
+}
+
+const idOf = (table: Table | string, name: string): string => `${typeof table === 'string' ? table : table.name}/${name}`;
+
+interface Written {
+  readonly key: string;
+  readonly bytes: number;
+  readonly rows: number;
+}
+
+export function createWorkingTables(options: WorkingTablesOptions): WorkingTables {
+  const { warehouse, store, files, base, buildId, tempDir } = options;
+  const partitions = new Map(base.partitions.map((partition) => [idOf(partition.table, partition.name), partition]));
+  const read = new Set<string>();
+  const changed = new Set<string>();
+  let fileCount = 0;
+
+  const columnsOf = (table: Table): string =>
+    storedColumns(table)
+      .map(({ name }) => name)
+      .join(', ');
+
+  const relation: WorkingTables['relation'] = async (table, names) => {
+    for (const name of names) read.add(idOf(table, name));
+    const found = names.flatMap((name) => partitions.get(idOf(table, name))?.files ?? []);
+    if (found.length === 0) {
+      const empty = storedColumns(table).map(({ name, type }) => `null::${type} as ${name}`);
+      return `(select ${empty.join(', ')} where false)`;
+    }
+    const paths = await files.paths(found.map(({ key, bytes }) => ({ key, size: bytes, etag: '' })));
+    return `(select ${columnsOf(table)} from read_parquet([${paths.map(literal).join(', ')}], union_by_name = true, hive_partitioning = false))`;
+  };
+
+  const write = async (table: Table, name: string, select: string): Promise<Written> => {
+    fileCount += 1;
+    const path = `${tempDir}/${table.name}-${fileCount}.parquet`;
+    const order = table.key.map((column) => `${column} nulls first`).join(', ');
+    await warehouse.run(
+      `copy (select ${columnsOf(table)} from (${select}) order by ${order}) to ${literal(path)} (format parquet, compression zstd)`,
+    );
+    const [counted] = await warehouse.rows(`select num_rows as n from parquet_file_metadata(${literal(path)})`);
+    const key = `tables/${table.name}/${name}/${buildId}/part-${fileCount}.parquet`;
+    const stored = await store.put(key, { file: path });
+    return { key, bytes: stored.size, rows: Number(counted?.n) };
+  };
+
+  const sumOf = async (table: Table, select: string): Promise<{ rows: number; checksum: string }> => {
+    const [sum] = await warehouse.rows(`select count(*)::bigint as n, ${checksumOf(table)} as checksum from (${select})`);
+    return { rows: Number(sum?.n), checksum: String(sum?.checksum) };
+  };
+
+  return {
+    relation,
+    partition: (table, name) => partitions.get(idOf(table, name)),
+    replace: async (table, name, select) => {
+      const id = idOf(table, name);
+      read.add(id);
+      changed.add(id);
+      const { rows, checksum } = await sumOf(table, select);
+      if (rows === 0) {
+        partitions.delete(id);
+        return;
+      }
+      const file = await write(table, name, select);
+      partitions.set(id, { table: table.name, name, buildId, files: [file], rows, checksum });
+    },
+    extend: async (table, name, select, removed) => {
+      const id = idOf(table, name);
+      read.add(id);
+      const old = partitions.get(id) ?? { files: [], rows: 0, checksum: '0' };
+      const [added, gone] = [await sumOf(table, select), await sumOf(table, removed)];
+      if (added.rows === 0) return;
+      changed.add(id);
+      const file = await write(table, name, select);
+      partitions.set(id, {
+        table: table.name,
+        name,
+        buildId,
+        files: [...old.files, file],
+        rows: old.rows + added.rows - gone.rows,
+        checksum: addChecksums(old.checksum, added.checksum, gone.checksum),
+      });
+    },
+    outcome: () => ({
+      read: [...read].sort(),
+      replace: [...changed].sort().flatMap((id) => partitions.get(id) ?? []),
+      drop: [...changed].sort().filter((id) => !partitions.has(id)),
+    }),
+  };
+}
