@@ -1,0 +1,37 @@
+import type { Listener } from '../listener/listener.ts';
+import type { Play } from '../listener/play.ts';
+import type { World } from '../world/world.ts';
+
+/** The two Web APIs of 2026: what every app gets, and what companies with an extended quota keep. */
+export type Mode = 'development' | 'extended';
+
+export type Json = Readonly<Record<string, unknown>>;
+
+/** One request as a route sees it. */
+export interface Call {
+  readonly world: World;
+  readonly mode: Mode;
+  /** Virtual time of the request, in milliseconds. */
+  readonly now: number;
+  readonly url: URL;
+  /** Such as `http://127.0.0.1:4000/v1`: what every `href` begins with. */
+  readonly base: string;
+  readonly listeners: readonly Listener[];
+  /** A part of the path by its name in the route. */
+  param(name: string): string;
+  /** The account behind the token. Refuses (401) a token without one. */
+  listener(): Listener;
+  /** The same, or null for an app's own token. */
+  listenerOrNull(): Listener | null;
+  /** Notes plays that this answer shows, should it arrive. */
+  shows(plays: readonly Play[]): void;
+}
+
+export interface Route {
+  /** Below `/v1`, in Hono's notation. */
+  readonly path: string;
+  /** Answers 403 in development mode. */
+  readonly extendedOnly?: boolean;
+  /** The body of a 200; null is a 204. Throws a refusal for everything else. */
+  answer(call: Call): unknown;
+}

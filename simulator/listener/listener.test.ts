@@ -1,0 +1,62 @@
+import { expect, test } from 'vitest';
+import { DAY_MS, dayFrom } from '../world/calendar.ts';
+import { createWorld } from '../world/world.ts';
+import type { AccountSpec } from './account.ts';
+import { createListener } from './listener.ts';
+import { isShown, SHOWN_FROM_MS } from './play.ts';
+
+const world = createWorld('listener', 60);
+const ada: AccountSpec = { name: 'ada', displayName: 'Ada', joinedOn: '2025-01-01', country: 'DE', utcOffsetMinutes: 60, playsPerDay: 30 };
+const JOINED = dayFrom('2025-01-01') * DAY_MS;
+const times = [40, 3, 200, 90.7, 89.2, 200.5].map((days) => JOINED + days * DAY_MS);
+
+const stateAt = (listener: ReturnType<typeof createListener>, at: number): string => {
+  const { saved, followed, shelves } = listener.library(at);
+  const lists = Object.entries(saved).map(([kind, ids]) => [kind, [...ids]]);
+  return JSON.stringify([listener.recent(at, 50), listener.playing(at), listener.plays(JOINED, at).length, lists, [...followed], shelves]);
+};
+
+test('the state at a time does not depend on which times were asked before', () => {
+  const wandering = createListener(world, ada);
+  for (const at of times) expect(stateAt(wandering, at)).toBe(stateAt(createListener(world, ada), at));
+});
+
+test('plays follow one another without overlap and end at distinct times', () => {
+  const plays = createListener(world, ada).plays(0, JOINED + 120 * DAY_MS);
+  expect(plays.length).toBeGreaterThan(1500);
+  plays.slice(1).forEach((play, i) => {
+    expect(play.startedAt).toBeGreaterThan(plays[i]?.endedAt ?? 0);
+    expect(play.endedAt - play.startedAt).toBeGreaterThanOrEqual(play.msPlayed);
+  });
+});
+
+test('a listener skips, repeats, hears podcasts and sleeps at night', () => {
+  const plays = createListener(world, ada).plays(0, JOINED + 200 * DAY_MS);
+  expect(plays.some((play) => play.msPlayed < SHOWN_FROM_MS && play.reasonEnd === 'fwdbtn')).toBe(true);
+  expect(plays.some((play, i) => play.itemId === plays[i + 1]?.itemId)).toBe(true);
+  expect(new Set(plays.map((play) => play.kind))).toEqual(new Set(['track', 'episode', 'chapter', 'local']));
+  expect(plays.some((play) => play.incognito && !isShown(play))).toBe(true);
+  const at = (hour: number): number =>
+    plays.filter((play) => new Date(play.startedAt + ada.utcOffsetMinutes * 60_000).getUTCHours() === hour).length;
+  expect(at(3) + at(4)).toBeLessThan(at(19) / 2);
+});
+
+test('nobody plays or saves before joining', () => {
+  const listener = createListener(world, ada);
+  expect(listener.plays(0, JOINED - DAY_MS)).toEqual([]);
+  expect(listener.library(JOINED - 1).shelves).toEqual([]);
+});
+
+test('collections change in every way: saved and unsaved, added, removed, moved, withdrawn', () => {
+  const listener = createListener(world, ada);
+  const [early, late] = [JOINED + 30 * DAY_MS, JOINED + 330 * DAY_MS];
+  const before = [...listener.library(early).saved.track.keys()];
+  const after = listener.library(late).saved.track;
+  expect(before.some((id) => !after.has(id))).toBe(true);
+  expect(after.size).toBeGreaterThan(before.length);
+  const own = listener.library(late).shelves.flatMap((shelf) => ('own' in shelf ? [shelf.own] : []));
+  const items = own.flatMap((playlist) => playlist.entries.map((entry) => entry.item.kind));
+  expect(new Set(items)).toEqual(new Set(['track', 'episode', 'local', 'unavailable']));
+  expect(own.some((playlist) => playlist.collaborative)).toBe(true);
+  expect(own.every((playlist) => playlist.entries.every((entry) => entry.addedAt === null || entry.addedAt <= late))).toBe(true);
+});
