@@ -1,9 +1,10 @@
 import { tableNamed } from '../tables/star-schema.ts';
 import { addDated, datedRows } from './dated-tables.ts';
 import { mergeDimension } from './dimensions.ts';
-import type { Warehouse } from './duckdb.ts';
+import { literal, type Warehouse } from './duckdb.ts';
 import { buildLists } from './lists.ts';
 import { buildPlays, type JudgedAnew } from './plays.ts';
+import { OBJECTS, type ObjectName } from './shapes.ts';
 import accounts from './sql/staging/accounts.sql';
 import albums from './sql/staging/albums.sql';
 import artists from './sql/staging/artists.sql';
@@ -21,15 +22,27 @@ import type { WorkingTables } from './working-tables.ts';
 /** Version of the models: with another one the tables must be built anew from raw. */
 export const RULES_VERSION = 1;
 
-const DIMENSIONS: readonly (readonly [string, string])[] = [
-  ['tracks', tracks],
-  ['albums', albums],
-  ['artists', artists],
-  ['playlists', playlists],
-  ['shows', shows],
-  ['episodes', episodes],
-  ['audiobooks', audiobooks],
-  ['accounts', accounts],
+interface Model {
+  readonly table: string;
+  /** Objects that the model reads: where a batch has none of them, there is nothing to do. */
+  readonly reads: readonly ObjectName[];
+  readonly sql: string;
+}
+
+const DIMENSIONS: readonly Model[] = [
+  { table: 'tracks', reads: ['track', 'album'], sql: tracks },
+  { table: 'albums', reads: ['track', 'album'], sql: albums },
+  { table: 'artists', reads: ['track', 'album', 'artist'], sql: artists },
+  { table: 'playlists', reads: ['playlist'], sql: playlists },
+  { table: 'shows', reads: ['track', 'show'], sql: shows },
+  { table: 'episodes', reads: ['track'], sql: episodes },
+  { table: 'audiobooks', reads: ['audiobook'], sql: audiobooks },
+  { table: 'accounts', reads: ['account'], sql: accounts },
+];
+
+const DATED: readonly Model[] = [
+  { table: 'top_items', reads: ['track', 'artist'], sql: topItems },
+  { table: 'popularity', reads: ['track', 'album', 'artist', 'playlist'], sql: popularity },
 ];
 
 export interface BuiltBatch {
@@ -37,14 +50,21 @@ export interface BuiltBatch {
   readonly judgedAnew: readonly JudgedAnew[];
 }
 
+async function objectsSeen(warehouse: Warehouse): Promise<ReadonlySet<string>> {
+  const counts = Object.keys(OBJECTS).map((object) => `select ${literal(object)} as object from seen_${object} having count(*) > 0`);
+  const found = await warehouse.rows(counts.join(' union all '));
+  return new Set(found.map(({ object }) => String(object)));
+}
+
 /** Brings a batch of raw objects into the working tables: reads it once, then runs every model over what was read. */
 export async function buildBatch(warehouse: Warehouse, tables: WorkingTables, inputs: readonly StageInput[]): Promise<BuiltBatch> {
   const staged = await stage(warehouse, inputs);
-  const judgedAnew = await buildPlays(warehouse, tables, staged);
+  const seen = await objectsSeen(warehouse);
+  const isAtHand = ({ reads }: Model): boolean => reads.some((object) => seen.has(object));
+  const judgedAnew = seen.has('track') ? await buildPlays(warehouse, tables, staged) : [];
   await buildLists(warehouse, tables);
-  await addDated(warehouse, tables, tableNamed('top_items'), datedRows(topItems));
-  await addDated(warehouse, tables, tableNamed('popularity'), datedRows(popularity));
-  await addDated(warehouse, tables, tableNamed('quarantine'), quarantine);
-  for (const [name, sightings] of DIMENSIONS) await mergeDimension(warehouse, tables, tableNamed(name), sightings);
+  for (const { table, sql } of DATED.filter(isAtHand)) await addDated(warehouse, tables, tableNamed(table), datedRows(sql));
+  if (inputs.some(({ quarantined }) => quarantined.length > 0)) await addDated(warehouse, tables, tableNamed('quarantine'), quarantine);
+  for (const { table, sql } of DIMENSIONS.filter(isAtHand)) await mergeDimension(warehouse, tables, tableNamed(table), sql);
   return { staged, judgedAnew };
 }

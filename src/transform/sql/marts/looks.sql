@@ -50,7 +50,8 @@ with page_known as (
   group by list_kind, list_id, look_at
 ), judged as (
   select
-    g.*, v.versions,
+    g.* replace (coalesce(g.list_kind, v.list_kind) as list_kind, coalesce(g.list_id, v.list_id) as list_id, coalesce(g.look_at, v.look_at) as look_at),
+    v.versions,
     list_distinct(list_transform(v.versions, lambda version: version.snapshot_id)) as snapshots,
     case
       when g.list_kind = 'playlist'
@@ -62,17 +63,18 @@ with page_known as (
         and g.last_page.newest_added_at is not distinct from g.first_page.newest_added_at, false)
     end as is_unchanged
   from gathered as g
-  left join versions as v using (list_kind, list_id, look_at)
+  -- A version read in a walk whose pages have not arrived yet waits here, as a look that shows nothing.
+  full join versions as v on v.list_kind = g.list_kind and v.list_id = g.list_id and v.look_at = g.look_at
 )
 select
   list_kind, list_id, account_id, if_dated(look_at) as observed_at,
-  is_whole_page or (
+  coalesce(is_whole_page or (
     loose_pages = 0 and totals = 1 and (
       (is_cursor and has_both_ends and seqs = page_number and counted = total)
       or (not is_cursor and is_without_hole and covered_to = total and is_unchanged)
     )
-  ) as is_complete,
+  ), false) as is_complete,
   case when len(snapshots) = 1 then snapshots[1] end as snapshot_id,
-  case when is_cursor or covered_to is null then item_sum else least(item_sum, covered_to) end::bigint as item_count,
-  pages as _pages, coalesce(versions, []) as _versions, look_at
+  coalesce(case when is_cursor or covered_to is null then item_sum else least(item_sum, covered_to) end, 0)::bigint as item_count,
+  coalesce(pages, []) as _pages, coalesce(versions, []) as _versions, look_at
 from judged

@@ -90,7 +90,7 @@ with complete_look as (
     flatten(list(shown_before)) || coalesce(list(event_at) filter (where not is_complete_look and start_at is null), []) as shown_at,
     max(seen) as seen
   from numbered
-  group by all
+  group by list_kind, list_id, account_id, item_uri, item_kind, item_id, added_at, added_by, copy, stay_number
 )
 select
   s.list_kind, s.list_id, s.account_id, s.item_uri, s.item_kind, s.item_id, s.added_at, s.added_by, s.copy,

@@ -1,0 +1,130 @@
+import { createHash } from 'node:crypto';
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { createFsStore } from '../landing/fs-store.ts';
+import type { LocalFiles } from '../landing/object-store.ts';
+import type { RawObject } from '../landing/raw.ts';
+import type { Catalog, Partition } from '../tables/catalog.ts';
+import { STORED_TABLES, tableNamed } from '../tables/star-schema.ts';
+import { openWarehouse, type Row, type Warehouse } from './duckdb.ts';
+import { type BuiltBatch, buildBatch } from './run-models.ts';
+import type { StageInput } from './stage.ts';
+import { createWorkingTables } from './working-tables.ts';
+
+/** One answer, as a test writes it down. */
+export interface ScriptedAnswer {
+  readonly path: string;
+  readonly at: string;
+  readonly body: unknown;
+  readonly query?: Readonly<Record<string, string>>;
+  readonly walk?: { readonly started_at: string; readonly seq: number };
+}
+
+/** A lake of a test's own: tables are built batch by batch, as one process after another would. */
+export interface TestLake {
+  build(inputs: readonly StageInput[]): Promise<BuiltBatch>;
+  /** Rows that a query would see, without bookkeeping columns, in the order of the key. */
+  rows(table: string, columns?: string): Promise<readonly Row[]>;
+  /** Checksum and row count of every partition, as text. */
+  sums(): readonly string[];
+  close(): void;
+}
+
+/** A folder for one test file; the system clears it. */
+export function testFolder(): string {
+  return mkdtempSync(join(tmpdir(), 'tonearm-test-'));
+}
+
+let count = 0;
+
+/** A raw object of pages in a file, as the landing zone would hold it. */
+export function rawPages(folder: string, stream: string, answers: readonly ScriptedAnswer[], account = 'me'): StageInput {
+  const lines = answers.map(({ path, at, body, query, walk }, index) =>
+    JSON.stringify({
+      line: index + 1,
+      observed_at: at,
+      request: { method: 'GET', path, query: query ?? {} },
+      status: 200,
+      ...(walk === undefined ? {} : { walk }),
+      body,
+      body_sha256: '',
+    }),
+  );
+  return rawFile(folder, stream, `${lines.join('\n')}\n`, 'pages', account);
+}
+
+/** A raw object that is one bare body. */
+export function rawObject(folder: string, stream: string, body: unknown, observedAt: Date | null = null, account = 'me'): StageInput {
+  const input = rawFile(folder, stream, JSON.stringify(body), 'object', account);
+  return { ...input, raw: { ...input.raw, observedAt } };
+}
+
+function rawFile(folder: string, stream: string, text: string, format: RawObject['format'], account: string): StageInput {
+  count += 1;
+  const path = join(folder, `${stream}-${count}.gz`);
+  writeFileSync(path, gzipSync(text));
+  const sha256 = createHash('sha256').update(text).digest('hex');
+  const raw: RawObject = {
+    landedId: `20260101t000000000z-${String(count).padStart(8, '0')}`,
+    key: `raw/${stream}/account=${account}/file/${sha256}.json.gz`,
+    stream,
+    account,
+    source: 'web_api',
+    format,
+    bytes: text.length,
+    sha256,
+    landedAt: new Date('2026-01-01T00:00:00Z'),
+    observedAt: null,
+    contract: 1,
+    runId: 'run',
+    name: null,
+  };
+  return { raw, stream, path, quarantined: [] };
+}
+
+const EMPTY: Catalog = { version: 0, schema: 1, runId: '', committedAt: '', contract: 1, rules: 1, partitions: [], consumed: [] };
+
+export async function openTestLake(folder: string): Promise<TestLake> {
+  count += 1;
+  const root = join(folder, `lake-${count}`);
+  const tempDir = join(folder, `temp-${count}`);
+  mkdirSync(tempDir, { recursive: true });
+  const store = createFsStore(root);
+  const files: LocalFiles = { paths: async (objects) => objects.map(({ key }) => join(root, key)) };
+  const warehouse: Warehouse = await openWarehouse({ threads: 2, memoryLimit: '1GB', tempDir: join(tempDir, 'spill') });
+  let partitions: readonly Partition[] = [];
+  let builds = 0;
+  const working = () => {
+    builds += 1;
+    return createWorkingTables({ warehouse, store, files, base: { ...EMPTY, partitions }, buildId: `build-${builds}`, tempDir });
+  };
+  return {
+    build: async (inputs) => {
+      const tables = working();
+      const built = await buildBatch(warehouse, tables, inputs);
+      const { replace, drop } = tables.outcome();
+      const changed = new Set([...replace.map(({ table, name }) => `${table}/${name}`), ...drop]);
+      partitions = [...partitions.filter(({ table, name }) => !changed.has(`${table}/${name}`)), ...replace];
+      return built;
+    },
+    rows: async (name, columns) => {
+      const table = tableNamed(name);
+      const names = partitions.filter((partition) => partition.table === name).map((partition) => partition.name);
+      const shown =
+        columns ??
+        table.columns
+          .filter(({ isDerived }) => !isDerived)
+          .map((column) => column.name)
+          .join(', ');
+      return warehouse.rows(`select ${shown} from ${await working().relation(table, names)} order by all`);
+    },
+    sums: () =>
+      partitions
+        .filter(({ table }) => STORED_TABLES.some((stored) => stored.name === table && stored.name !== 'quarantine'))
+        .map(({ table, name, rows, checksum }) => `${table}/${name} ${rows} ${checksum}`)
+        .sort(),
+    close: () => warehouse.close(),
+  };
+}
