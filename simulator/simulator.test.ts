@@ -145,7 +145,7 @@ test('the truth at a time is the same however the clock got there', async () => 
 test('the same snapshot_id means the same rows, but for items withdrawn; edits change it', async () => {
   const { clock, simulator } = await createTestClient('development');
   const seen = new Map<string, string>();
-  for (let day = 0; day < 60; day++, clock.advance(DAY)) {
+  for (let look = 0; look < 20; look++, clock.advance(3 * DAY)) {
     for (const { id, snapshotId, name, items } of simulator.truth().accounts[0]?.playlists ?? []) {
       const version = `${id} ${snapshotId}`;
       const rows = JSON.stringify([name, items.map((item) => [item.addedAt, item.addedBy])]);

@@ -11,6 +11,7 @@ import { type AccountSpec, DEFAULT_ACCOUNTS } from './listener/account.ts';
 import { createListener, type Listener } from './listener/listener.ts';
 import type { Play } from './listener/play.ts';
 import { createTruth, type Truth } from './truth.ts';
+import { hashOf } from './world/random.ts';
 import { createWorld, type World } from './world/world.ts';
 
 export interface SimulatorOptions {
@@ -25,6 +26,8 @@ export interface SimulatorOptions {
   readonly accounts?: readonly AccountSpec[];
   /** From then on a refresh gives `invalid_grant`; never if not given. */
   readonly refreshTokensEndAt?: Date;
+  /** Send an `ETag` and answer a matching `If-None-Match` with 304; off if not given, as reports about the real one differ. */
+  readonly etags?: boolean;
 }
 
 export interface Simulator {
@@ -66,7 +69,11 @@ export function createSimulator(options: SimulatorOptions): Simulator {
   );
   app.route('/v1', webApi({ world, mode, listeners, noteShown: shown.note }));
   const control = new Hono().route('/_sim', controlRoutes({ clock, log, faults, truth }));
-  const outside = observed({ seed, clock, faults, log, delivered: shown.deliver }, (request) => app.fetch(request));
+  const answer = async (request: Request): Promise<Response> => {
+    const response = await app.fetch(request);
+    return options.etags === true ? conditional(request, response) : response;
+  };
+  const outside = observed({ seed, clock, faults, log, delivered: shown.deliver }, answer);
   return {
     app: { fetch: async (request) => (new URL(request.url).pathname.startsWith('/_sim') ? control.fetch(request) : outside(request)) },
     world,
@@ -87,16 +94,13 @@ interface Observation {
 }
 
 /** Spoils, dates and logs every answer. */
-function observed(
-  observation: Observation,
-  answer: (request: Request) => Response | Promise<Response>,
-): (request: Request) => Promise<Response> {
+function observed(observation: Observation, answer: (request: Request) => Promise<Response>): (request: Request) => Promise<Response> {
   const { clock, faults, log, seed } = observation;
   return async (request) => {
     const url = new URL(request.url);
     const at = clock.now();
     const fault = faults.take(url.pathname);
-    const plain = async (): Promise<Response> => answer(request);
+    const plain = (): Promise<Response> => answer(request);
     const response = fault === null ? await plain() : await spoiled(fault, clock, plain);
     response.headers.set('date', clock.now().toUTCString());
     if (response.ok && fault?.kind !== 'cut_off') observation.delivered(request);
@@ -111,6 +115,15 @@ function observed(
     });
     return response;
   };
+}
+
+async function conditional(request: Request, response: Response): Promise<Response> {
+  if (request.method !== 'GET' || response.status !== 200) return response;
+  const text = await response.text();
+  const etag = `W/"${hashOf(text).toString(16)}"`;
+  const headers = new Headers(response.headers);
+  headers.set('etag', etag);
+  return request.headers.get('if-none-match') === etag ? new Response(null, { status: 304, headers }) : new Response(text, { headers });
 }
 
 function accountBehind(seed: string, request: Request, at: Date): string | null {

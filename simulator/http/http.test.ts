@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { serve } from '../server.ts';
+import { marketsOf } from '../world/markets.ts';
 import { BASIC, createTestClient, field, list } from './test-client.ts';
 import { CLIENT_ID, issueToken, refreshTokenOf } from './tokens.ts';
 
@@ -146,6 +147,28 @@ test('the player shows what plays at its time, and answers 204 in the dead of ni
   expect(field((await get('/me/player')).body, 'device.is_active')).toBe(true);
   clock.set(new Date('2026-03-20T03:30:00Z'));
   expect(await get('/me/player/currently-playing')).toMatchObject({ status: 204, body: null });
+});
+
+test('with a market, a track that is not available there answers as another id of its recording', async () => {
+  const { get, simulator } = await createTestClient('extended');
+  const elsewhere = simulator.world.tracks.find((track) => {
+    const same = track.isrc === null ? [] : (simulator.world.find.isrc.get(track.isrc) ?? []);
+    const isHere = (one: typeof track) => marketsOf(one.album.id).includes('DE') && one.album.releaseDate < '2020';
+    return track.album.releaseDate < '2020' && !isHere(track) && same.some(isHere);
+  });
+  const plain = (await get(`/tracks/${elsewhere?.id}`)).body;
+  expect([field(plain, 'id'), field(plain, 'linked_from')]).toEqual([elsewhere?.id, undefined]);
+  const linked = (await get(`/tracks/${elsewhere?.id}?market=US`)).body;
+  expect(field(linked, 'id')).not.toBe(elsewhere?.id);
+  expect(linked).toMatchObject({ is_playable: true, linked_from: { id: elsewhere?.id }, external_ids: { isrc: elsewhere?.isrc } });
+});
+
+test('with etags on, an unchanged answer is a 304 without a body', async () => {
+  const { get, simulator, clock } = await createTestClient('development', { etags: true });
+  const etag = (await get('/me')).headers.get('etag') ?? '';
+  const headers = { authorization: `Bearer ${issueToken('test', 'ada', clock.now().getTime())}`, 'if-none-match': etag };
+  const again = await simulator.app.fetch(new Request('http://127.0.0.1:9/v1/me', { headers }));
+  expect([again.status, await again.text(), etag !== '']).toEqual([304, '', true]);
 });
 
 test('library/contains says what is saved and followed', async () => {

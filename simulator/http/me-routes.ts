@@ -2,7 +2,7 @@ import type { SavedKind } from '../listener/library.ts';
 import { secondText } from '../world/calendar.ts';
 import type { Call, Json, Route } from './call.ts';
 import { addressOf, FIFTY, limitFrom, requestedPage } from './paging.ts';
-import { playlistsOf } from './playlist-view.ts';
+import { type PlaylistView, playlistsOf } from './playlist-view.ts';
 import { refusal } from './refusal.ts';
 import { extended, fullAlbum, fullArtist, fullTrack, head } from './render-music.ts';
 import { simplifiedPlaylist } from './render-playlist.ts';
@@ -73,13 +73,9 @@ function following(call: Call): Json {
 }
 
 function myPlaylists(call: Call): Json {
-  const views: ({ readonly id: string } | null)[] = [...playlistsOf(call.world, call.listener(), call.now)];
+  const views: (PlaylistView | null)[] = [...playlistsOf(call.world, call.listener(), call.now)];
   for (const position of EDITORIAL_POSITIONS) if (position <= views.length) views.splice(position, 0, null);
-  const byId = new Map(playlistsOf(call.world, call.listener(), call.now).map((view) => [view.id, view]));
-  return requestedPage(call, views, (entry) => {
-    const view = entry === null ? undefined : byId.get(entry.id);
-    return view === undefined ? null : simplifiedPlaylist(call, view);
-  });
+  return requestedPage(call, views, (view) => (view === null ? null : simplifiedPlaylist(call, view)));
 }
 
 /** Which of up to 40 URIs stand in the person's collection. */

@@ -1,3 +1,4 @@
+import { isOut } from '../listener/taste.ts';
 import { DAY_MS, dayOf } from '../world/calendar.ts';
 import { marketsOf } from '../world/markets.ts';
 import type { Album, Artist, LocalFile, Track } from '../world/music.ts';
@@ -99,13 +100,36 @@ export function simplifiedTrack(call: Call, track: Track): Json {
   };
 }
 
-export function fullTrack(call: Call, track: Track): Json {
+/**
+ * A track as it is asked for. With `market` it may be another id of the same recording that is available there (relinking:
+ * developer.spotify.com/documentation/web-api/concepts/track-relinking); extended mode then says in `linked_from` what was asked for.
+ */
+export function fullTrack(call: Call, asked: Track): Json {
+  const market = marketOf(call);
+  const track = market === null ? asked : availableIn(call, market, asked);
+  const found = track ?? asked;
   return {
-    ...simplifiedTrack(call, track),
-    album: simplifiedAlbum(call, track.album),
-    external_ids: track.isrc === null ? {} : { isrc: track.isrc },
-    ...extended(call, () => ({ popularity: popularity(call, track.id, rankOf(track.album)) })),
+    ...simplifiedTrack(call, found),
+    album: simplifiedAlbum(call, found.album),
+    external_ids: found.isrc === null ? {} : { isrc: found.isrc },
+    ...(market === null ? {} : { is_playable: track !== null }),
+    ...(track === null ? { restrictions: { reason: 'market' } } : {}),
+    ...extended(call, () => ({
+      popularity: popularity(call, found.id, rankOf(found.album)),
+      ...(found === asked ? {} : { linked_from: head(call, 'track', asked.id) }),
+    })),
   };
+}
+
+/** The market asked for; with a person's token the account's country wins over the parameter. Null: none asked for. */
+function marketOf(call: Call): string | null {
+  const market = call.url.searchParams.get('market');
+  return market === null ? null : (call.listenerOrNull()?.account.country ?? market);
+}
+
+function availableIn(call: Call, market: string, asked: Track): Track | null {
+  const same = asked.isrc === null ? [] : (call.world.find.isrc.get(asked.isrc) ?? []);
+  return [asked, ...same].find((track) => isOut(track.album, call.now) && marketsOf(track.album.id).includes(market)) ?? null;
 }
 
 /** A file of the listener's own: a track object in which nearly everything is null. */

@@ -9,11 +9,13 @@ export const MARKETS: readonly string[] = (
   'TG TH TJ TL TN TO TR TT TV TW TZ UA UG US UY UZ VC VE VN VU WS XK ZA ZM ZW'
 ).split(' ');
 
-const VARIANTS: readonly (readonly string[])[] = [0, 1, 2, 3, 4, 5, 6, 7].map((variant) =>
-  variant < 5 ? MARKETS : variant < 7 ? MARKETS.filter((code) => hashOf('market', variant, code) % 10 > variant - 4) : ['DE', 'AT', 'CH'],
-);
+const GERMAN = ['AT', 'CH', 'DE'];
+const everywhereBut = (codes: readonly string[]): readonly string[] => MARKETS.filter((code) => !codes.includes(code));
 
-/** Where a thing is available; a function of its id. Most are everywhere, some in a few countries only. */
+/** Six in eight things are everywhere; the others lack a region, or are known in it alone. */
+const VARIANTS: readonly (readonly string[])[] = [MARKETS, MARKETS, MARKETS, MARKETS, MARKETS, MARKETS, everywhereBut(GERMAN), GERMAN];
+
+/** Where a thing is available; a function of its id. */
 export function marketsOf(id: string): readonly string[] {
   return VARIANTS[hashOf(id) % VARIANTS.length] ?? MARKETS;
 }
