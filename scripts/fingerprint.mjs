@@ -6,7 +6,7 @@ import { join } from 'node:path';
 export const BUILD_STAMP = 'dist/.built-from';
 
 const MADE_FROM = ['src', 'simulator'];
-const NOT_BUILT = /\.(test|contract|d)\.ts$/;
+const NOT_BUILT = /\.(test|contract|d)\.ts$|\/testing\.ts$/;
 
 /** What an installation depends on: the packages asked for, those locked, and the machine they run on. */
 export function installFingerprint(root) {
