@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { count, flag, id, images, maybeCount, text, total } from './values.ts';
+import { flag, id, images, maybeCount, text, total } from './values.ts';
 
 // What the tables read of Spotify's objects; everything else may be there, be missing or change its type.
 // https://developer.spotify.com/documentation/web-api/reference
@@ -107,13 +107,14 @@ const listedEpisode = z.object({ id: id.nullable(), ...episodeFields }).refine(w
 
 /** A track or an episode, as its `type` says; without one, a track. */
 function either(forTrack: z.ZodType, forEpisode: z.ZodType) {
-  return z.unknown().check((payload) => {
+  const check = z.unknown().check((payload) => {
     const value = payload.value;
     if (value === null || value === undefined) return;
     const isEpisode = typeof value === 'object' && 'type' in value && value.type === 'episode';
     const result = (isEpisode ? forEpisode : forTrack).safeParse(value);
     if (!result.success) payload.issues.push(...result.error.issues.map((issue) => ({ ...issue, input: value }) as z.core.$ZodRawIssue));
   });
+  return check.optional();
 }
 
 /** Null and absent are nothing wrong. */
@@ -135,5 +136,3 @@ export const playlist = z.object({
 });
 
 export const user = z.object({ id, account_id: id.nullish(), display_name: text, uri: text, country: text, product: text });
-
-export const play = z.object({ context: z.object({ uri: text, type: text }).nullish(), progress_ms: count.nullish() });

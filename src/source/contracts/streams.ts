@@ -13,8 +13,11 @@ const playlistItem = z
     track: listed,
     item: listed,
   })
-  // Null says that Spotify no longer names the item; the absence of both says that the answer is of another kind.
-  .refine((value) => value.track !== undefined || value.item !== undefined, { path: ['item'], error: 'item or track' });
+  // Null, or neither name, says that Spotify no longer names the item; without a date as well it is an element of something else.
+  .refine((value) => [value.track, value.item, value.added_at].some((found) => found !== undefined), {
+    path: ['item'],
+    error: 'item or track',
+  });
 
 const currentlyPlaying = z.object({ context, item: playing, timestamp: count.nullish(), progress_ms: count.nullish() });
 
