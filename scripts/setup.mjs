@@ -6,7 +6,7 @@
  *     node scripts/setup.mjs check        packages
  */
 import { spawn } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { BUILD_STAMP, installFingerprint, isInstalled, sourceFingerprint, textOrNull } from './fingerprint.mjs';
@@ -43,6 +43,7 @@ async function prepare(purpose, did) {
       await quietly('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error']);
       did.push('packages installed');
     }
+    mkdirSync(join(root, dirname(INSTALL_STAMP)), { recursive: true });
     writeFileSync(join(root, INSTALL_STAMP), JSON.stringify(installFingerprint(root)));
   }
   if (purpose !== 'check' && !isBuildCurrent()) {
