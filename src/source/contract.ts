@@ -72,8 +72,9 @@ const valueAt = (value: unknown, name: string): unknown => (isArray(value) ? val
 
 function codeOf(issue: Issue, value: unknown): string {
   if (value === undefined) return 'missing_field';
-  // A number that is not whole, or not exact, is of the right type and the wrong value.
-  return issue.code === 'invalid_type' && typeof value !== 'number' ? 'wrong_type' : 'bad_value';
+  if (issue.code !== 'invalid_type') return 'bad_value';
+  // A number that is not whole is of the right type and the wrong value.
+  return typeof value === 'number' && (issue.expected === 'int' || issue.expected === 'number') ? 'bad_value' : 'wrong_type';
 }
 
 /** Type and value for a person; never more than 200 characters of the value. */

@@ -104,16 +104,16 @@ function createTokens(options: TokenOptions, fetchToken: () => Promise<Granted>)
 }
 
 async function unlessStopped<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  const stopped = (): PipelineError => new PipelineError('stopped while waiting for an access token', { code: 'cancelled' });
+  // A signal of its own for each who waits: the one they share warns above ten listeners.
+  const own = AbortSignal.any([signal]);
   const over = new AbortController();
+  const stopped = new Promise<never>((_, reject) => {
+    const stop = (): void => reject(new PipelineError('stopped while waiting for an access token', { code: 'cancelled' }));
+    if (own.aborted) stop();
+    else own.addEventListener('abort', stop, { once: true, signal: over.signal });
+  });
   try {
-    return await Promise.race([
-      work,
-      new Promise<never>((_, reject) => {
-        if (signal.aborted) reject(stopped());
-        else signal.addEventListener('abort', () => reject(stopped()), { once: true, signal: over.signal });
-      }),
-    ]);
+    return await Promise.race([work, stopped]);
   } finally {
     over.abort();
   }
