@@ -5,10 +5,11 @@ import type { LogicalType } from '../tables/star-schema.ts';
 export type Scalar = null | boolean | number | bigint | string;
 
 export interface QueryLimits {
-  /** More rows than this end the query with `limit_exceeded`… unless `truncate` is set by the caller's surface. */
+  /** The result is cut after this many rows; `stats().truncated` then says so. */
   readonly rows: number;
-  /** Text size of the rows. */
+  /** Text size of the rows, in UTF-8 bytes; cut likewise, before the row that would pass it. */
   readonly bytes: number;
+  /** Longer than this ends the query with `limit_exceeded`. Time of the machine, not of the pipeline's clock. */
   readonly ms: number;
 }
 
@@ -35,14 +36,19 @@ export interface Result {
   stats(): { scannedBytes: number | null; ms: number; rows: number; truncated: boolean };
 }
 
+/** A table as a query sees it: public columns in the order of the declaration, with what each means. */
 export interface TableShape {
   readonly table: string;
-  readonly columns: readonly ResultColumn[];
+  readonly kind: string;
+  /** What one row is. */
+  readonly grain: string;
+  readonly key: readonly string[];
+  readonly columns: readonly (ResultColumn & { readonly nullable: boolean; readonly description: string })[];
 }
 
 export interface Engine {
   readonly dialect: 'duckdb' | 'athena' | 'snowflake';
-  /** Errors: `bad_sql`, `limit_exceeded`, `cancelled`, `corrupt` (a table file is gone or damaged; names it). */
+  /** Resolves with the first rows at hand. Errors, then or while reading on: `bad_sql`, `limit_exceeded`, `cancelled`, `corrupt` (a table file is gone or damaged; names it). */
   query(query: Query, signal: AbortSignal): Promise<Result>;
   /** Brings the engine from one catalog version to the next. DuckDB reads the lake itself and has nothing to do. Twice is a no-op everywhere. */
   publish(next: Catalog, previous: Catalog | null, signal: AbortSignal): Promise<{ replaced: number; statements: number }>;

@@ -1,0 +1,64 @@
+import { latestSelect } from '../../tables/latest.ts';
+import { STORED_TABLES, TABLES, type Table } from '../../tables/star-schema.ts';
+import { storedColumns } from '../../tables/stored.ts';
+import { MACROS, RUN_FILES, VIEW_SQL } from './views.ts';
+
+/** A file on this machine and the key of the object it is. */
+export interface LakeFile {
+  readonly key: string;
+  readonly path: string;
+}
+
+/** The files behind one catalog version. */
+export interface LakeFiles {
+  readonly tables: Readonly<Record<string, readonly LakeFile[]>>;
+  readonly runs: readonly LakeFile[];
+}
+
+export const quoted = (text: string): string => `'${text.replaceAll("'", "''")}'`;
+
+const fileList = (files: readonly LakeFile[]): string => `[${files.map(({ path }) => quoted(path)).join(', ')}]`;
+
+const emptySelect = (columns: readonly { name: string; type: string }[]): string =>
+  `select ${columns.map(({ name, type }) => `null::${type} as "${name}"`).join(', ')} where false`;
+
+/**
+ * The statements, in order, that give a fresh DuckDB the lake's tables: `stored.<table>` with bookkeeping columns, one row per key;
+ * `main.<table>` with exactly the public columns in the order of the declaration. A table without files is empty, with the same types;
+ * a column that a file lacks is null.
+ */
+export function relationStatements(files: LakeFiles): readonly string[] {
+  return [
+    'create schema stored',
+    'create schema files',
+    ...STORED_TABLES.flatMap((table) => storedStatements(table, files.tables[table.name] ?? [])),
+    runFilesStatement(files.runs),
+    ...TABLES.map(publicStatement),
+    ...MACROS,
+  ];
+}
+
+function storedStatements(table: Table, files: readonly LakeFile[]): readonly string[] {
+  const rows = [
+    emptySelect(storedColumns(table)),
+    ...(files.length === 0 ? [] : [`select * from read_parquet(${fileList(files)}, union_by_name = true, hive_partitioning = false)`]),
+  ].join(' union all by name ');
+  if (table.strategy !== 'latest') return [`create view stored.${table.name} as ${rows}`];
+  return [
+    `create view files.${table.name} as ${rows}`,
+    `create view stored.${table.name} as ${latestSelect(table, `files.${table.name}`)}`,
+  ];
+}
+
+function publicStatement(table: Table): string {
+  const shown = table.columns.map(({ name }) => `"${name}"`).join(', ');
+  const from = VIEW_SQL[table.name];
+  return `create view ${table.name} as select ${shown} from ${from === undefined ? `stored.${table.name}` : `(\n${from})`}`;
+}
+
+/** Without a summary the shape of `run_files` must stand all the same: `read_json` refuses an empty list. */
+function runFilesStatement(runs: readonly LakeFile[]): string {
+  const columns = /columns = \{([\s\S]*)\}/.exec(RUN_FILES)?.[1] ?? '';
+  const empty = emptySelect([...columns.matchAll(/(\w+): '([^']+)'/g)].map(([, name = '', type = '']) => ({ name, type })));
+  return `create view stored.run_files as ${runs.length === 0 ? empty : RUN_FILES.replace('$files', () => fileList(runs))}`;
+}

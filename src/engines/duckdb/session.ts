@@ -1,0 +1,51 @@
+import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import { duckDbFailure } from './failure.ts';
+import { type LakeFiles, quoted, relationStatements } from './relations.ts';
+
+export interface Machine {
+  /** As DuckDB writes it, such as `1GB`. */
+  readonly memoryLimit: string;
+  readonly threads: number;
+  /** Where a query may spill what does not fit into memory. */
+  readonly tempDir: string;
+}
+
+/** A DuckDB in memory that knows the tables of one catalog version. */
+export interface Session {
+  connect(): Promise<DuckDBConnection>;
+  close(): void;
+}
+
+/** Errors: `corrupt`, naming the key of a table file that cannot be opened. */
+export async function openSession(files: LakeFiles, machine: Machine): Promise<Session> {
+  const instance = await DuckDBInstance.create(':memory:', {
+    threads: String(machine.threads),
+    memory_limit: machine.memoryLimit,
+    temp_directory: machine.tempDir,
+    autoinstall_known_extensions: 'false',
+    autoload_known_extensions: 'false',
+  });
+  try {
+    const connection = await instance.connect();
+    await connection.run("set global TimeZone = 'UTC'");
+    await connection.run('set global parquet_metadata_cache = true');
+    await connection.run(relationStatements(files).join(';\n'));
+    connection.closeSync();
+  } catch (error) {
+    instance.closeSync();
+    throw duckDbFailure(error, files);
+  }
+  return { connect: () => instance.connect(), close: () => instance.closeSync() };
+}
+
+/** Spilled bytes that a person's query may write. */
+const GUARDED_SPILL = '1GB';
+
+/** From here on the session reads the files it was opened with and nothing else, and no setting changes any more. */
+export async function lockSession(connection: DuckDBConnection, files: LakeFiles): Promise<void> {
+  const paths = [...Object.values(files.tables).flat(), ...files.runs].map(({ path }) => quoted(path));
+  await connection.run(`set global allowed_paths = [${paths.join(', ')}]`);
+  await connection.run(`set global max_temp_directory_size = ${quoted(GUARDED_SPILL)}`);
+  await connection.run('set global enable_external_access = false');
+  await connection.run('set global lock_configuration = true');
+}

@@ -1,0 +1,12 @@
+-- one stretch of following one artist; an unchanged list changes no row, so open stretches take last_seen_at from the looks
+with newest as (
+  select list_id, max(observed_at) as observed_at
+  from stored.looks
+  where list_kind = 'followed_artists' and is_complete
+  group by list_id
+)
+select
+  items.*,
+  case when items.removed_at is null then greatest(items._last_shown_at, newest.observed_at) else items._last_shown_at end as last_seen_at
+from stored.followed_artists as items
+left join newest on newest.list_id = items.account_id
