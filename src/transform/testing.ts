@@ -1,10 +1,9 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { createFsStore } from '../landing/fs-store.ts';
-import type { LocalFiles } from '../landing/object-store.ts';
+import type { LocalFiles, ObjectStore } from '../landing/object-store.ts';
 import type { RawObject } from '../landing/raw.ts';
 import type { Catalog, Partition } from '../tables/catalog.ts';
 import { STORED_TABLES, tableNamed } from '../tables/star-schema.ts';
@@ -27,6 +26,8 @@ export interface TestLake {
   build(inputs: readonly StageInput[]): Promise<BuiltBatch>;
   /** Rows that a query would see, without bookkeeping columns, in the order of the key. */
   rows(table: string, columns?: string): Promise<readonly Row[]>;
+  /** Columns and types as the table's files have them; none where it has no file. */
+  describe(table: string): Promise<readonly { name: string; type: string }[]>;
   /** Checksum and row count of every partition, as text. */
   sums(): readonly string[];
   close(): void;
@@ -84,6 +85,26 @@ function rawFile(folder: string, stream: string, text: string, format: RawObject
   return { raw, stream, path, quarantined: [] };
 }
 
+/** Just enough of a store for a build, which only puts files. */
+function folderStore(root: string): ObjectStore {
+  const unused = (): never => {
+    throw new Error('a build only puts files');
+  };
+  return {
+    put: async (key, body) => {
+      const path = join(root, key);
+      mkdirSync(dirname(path), { recursive: true });
+      if (body instanceof Uint8Array) writeFileSync(path, body);
+      else renameSync(body.file, path);
+      return { key, size: statSync(path).size, etag: '' };
+    },
+    create: unused,
+    open: unused,
+    list: unused,
+    remove: unused,
+  };
+}
+
 const EMPTY: Catalog = { version: 0, schema: 1, runId: '', committedAt: '', contract: 1, rules: 1, partitions: [], consumed: [] };
 
 export async function openTestLake(folder: string): Promise<TestLake> {
@@ -91,7 +112,7 @@ export async function openTestLake(folder: string): Promise<TestLake> {
   const root = join(folder, `lake-${count}`);
   const tempDir = join(folder, `temp-${count}`);
   mkdirSync(tempDir, { recursive: true });
-  const store = createFsStore(root);
+  const store = folderStore(root);
   const files: LocalFiles = { paths: async (objects) => objects.map(({ key }) => join(root, key)) };
   const warehouse: Warehouse = await openWarehouse({ threads: 2, memoryLimit: '1GB', tempDir: join(tempDir, 'spill') });
   let partitions: readonly Partition[] = [];
@@ -119,6 +140,13 @@ export async function openTestLake(folder: string): Promise<TestLake> {
           .map((column) => column.name)
           .join(', ');
       return warehouse.rows(`select ${shown} from ${await working().relation(table, names)} order by all`);
+    },
+    describe: async (name) => {
+      const found = partitions.filter(({ table }) => table === name).flatMap((partition) => partition.files);
+      const [file] = found;
+      if (file === undefined) return [];
+      const rows = await warehouse.rows(`describe select * from read_parquet('${join(root, file.key)}', hive_partitioning = false)`);
+      return rows.map(({ column_name, column_type }) => ({ name: String(column_name), type: String(column_type) }));
     },
     sums: () =>
       partitions
