@@ -4,9 +4,9 @@ import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { ask, engineContract, rowsOf } from '../engine.contract.ts';
 import type { Engine, Scalar } from '../engine.ts';
-import { createSampleLake, type SampleLake } from '../sample-lake.ts';
-import { compileChild } from './compiled-child.ts';
+import { createSampleLake, type SampleLake } from '../testing.ts';
 import { createDuckDbEngine } from './engine.ts';
+import { compileChild } from './testing.ts';
 
 const folders: string[] = [];
 const signal = new AbortController().signal;

@@ -1,4 +1,5 @@
-import type { Clock } from '../../kernel/clock.ts';
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { createSystemClock } from '../../kernel/clock.ts';
 import { PipelineError } from '../../kernel/errors.ts';
 import type { LocalFiles, ObjectStore, StoredObject } from '../../landing/object-store.ts';
@@ -17,10 +18,8 @@ export interface DuckDbEngineOptions extends Machine {
   /** Only its `runs/` are read here. */
   readonly store: ObjectStore;
   readonly files: LocalFiles;
-  /** Path of the compiled `query-child` module; nothing is started before the first guarded query. */
-  readonly childEntry: string;
-  /** For time limits and timings, which are the machine's: a virtual clock would end every query at once. */
-  readonly clock?: Clock;
+  /** Path of the compiled `query-child` module; the one of this build where omitted. Nothing is started before the first guarded query. */
+  readonly childEntry?: string;
 }
 
 /**
@@ -28,8 +27,9 @@ export interface DuckDbEngineOptions extends Machine {
  * file of it is gone meanwhile, the newer version is asked, once.
  */
 export function createDuckDbEngine(options: DuckDbEngineOptions): Engine {
-  const clock = options.clock ?? createSystemClock();
-  const processes = createQueryProcesses(options.childEntry, clock);
+  // Time limits are the machine's: on a virtual clock every query would be over at once.
+  const clock = createSystemClock();
+  const processes = createQueryProcesses(() => options.childEntry ?? builtChild(), clock);
   const sessions = createSessions(options);
 
   const machine: Machine = { memoryLimit: options.memoryLimit, threads: options.threads, tempDir: options.tempDir };
@@ -69,6 +69,16 @@ export function createDuckDbEngine(options: DuckDbEngineOptions): Engine {
       sessions.close();
     },
   };
+}
+
+/** Where the build puts the child: beside the bundle, above its chunks, or in `dist` of the project whose sources run. */
+const CHILD_PLACES = ['./query-child.js', '../query-child.js', '../../../dist/query-child.js'] as const;
+
+function builtChild(): string {
+  const places = CHILD_PLACES.map((place) => fileURLToPath(new URL(place, import.meta.url)));
+  const found = places.find((place) => existsSync(place));
+  if (found !== undefined) return found;
+  throw new PipelineError('the program that runs your SQL is not built', { code: 'internal', hint: 'Run `npm run build`.' });
 }
 
 const asked = ({ sql, params, limits }: Query): Pick<Query, 'sql' | 'params' | 'limits'> => ({ sql, params, limits });

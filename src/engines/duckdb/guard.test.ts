@@ -5,11 +5,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createSystemClock } from '../../kernel/clock.ts';
 import { ask, rowsOf } from '../engine.contract.ts';
 import type { Engine, QueryLimits, Scalar } from '../engine.ts';
-import { createSampleLake, type SampleLake } from '../sample-lake.ts';
-import { compileChild } from './compiled-child.ts';
+import { createSampleLake, type SampleLake } from '../testing.ts';
 import { createDuckDbEngine } from './engine.ts';
 import { answerGuarded } from './guarded-query.ts';
 import type { LakeFiles } from './relations.ts';
+import { compileChild } from './testing.ts';
 
 const LIMITS: QueryLimits = { rows: 1000, bytes: 1e6, ms: 5_000 };
 const signal = new AbortController().signal;

@@ -27,13 +27,13 @@ export interface QueryProcesses {
   close(): void;
 }
 
-/** `entry`: the compiled `query-child` module. Nothing is started before the first job. */
-export function createQueryProcesses(entry: string, clock: Clock): QueryProcesses {
+/** `entry` gives the path of the compiled `query-child` module. Nothing is looked for or started before the first job. */
+export function createQueryProcesses(entry: () => string, clock: Clock): QueryProcesses {
   let idle: ChildProcess | null = null;
   const busy = new Set<ChildProcess>();
 
   const take = (): ChildProcess => {
-    const child = idle?.connected ? idle : startChild(entry);
+    const child = idle?.connected ? idle : startChild(entry());
     idle = null;
     busy.add(child);
     return child;
@@ -48,7 +48,7 @@ export function createQueryProcesses(entry: string, clock: Clock): QueryProcesse
   };
 
   return {
-    run: (job, signal) => converse(take(), job, clock, signal, giveBack),
+    run: async (job, signal) => converse(take(), job, clock, signal, giveBack),
     close: () => {
       for (const child of [...busy, ...(idle === null ? [] : [idle])]) child.kill('SIGKILL');
       idle = null;
