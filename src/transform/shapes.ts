@@ -181,7 +181,8 @@ const playlistElements = (list: string, from: string): ElementList => ({
   list,
   object: 'track',
   from,
-  value: 'coalesce(e.item, e.track)',
+  // DuckDB's coalesce over structs takes eighteen times as long as this.
+  value: 'case when e.item is null then e.track else e.item end',
   around: PLAYLIST_AROUND,
 });
 
