@@ -1,28 +1,18 @@
-/** Settings after the file, the environment and the defaults have been joined and checked. */
-export interface Config {
-  /** Folder of the lake, absolute. */
-  readonly lake: string;
-  /** Where Spotify is. Anything but Spotify's own hosts makes rows `source = 'sample'`. */
-  readonly spotify: {
-    readonly apiUrl: string;
-    readonly accountsUrl: string;
-    readonly clientId: string | null;
-    readonly clientSecret: string | null;
-    /** Longest Retry-After, in milliseconds, that a run sits out; a longer one defers the run. */
-    readonly maxRetryAfterMs: number;
-  };
-  readonly accounts: readonly AccountConfig[];
-  readonly memoryLimit: string;
-  readonly threads: number;
+import type { Config, ConfigRequest, Environment } from './config/settings.ts';
+
+export { type AccountConfig, CONFIG_FILE, type Config, type ConfigRequest, type Environment } from './config/settings.ts';
+
+/** The variables of this process; nothing else reads them. */
+export function environment(): Environment {
+  return process.env;
 }
 
-export interface AccountConfig {
-  /** `[a-z0-9-]+` */
-  readonly name: string;
-  /** From the environment or the credentials file, never from tonearm.yaml. */
-  readonly refreshToken: string | null;
-  /** IANA name; reports count days in it. */
-  readonly timeZone: string;
-  /** Streams that `run` reads for this account. */
-  readonly streams: readonly string[];
+/**
+ * Settings from, the first that has one: flags, environment, tonearm.yaml, defaults. No file at all is fine.
+ *
+ * Errors: `config` with every problem there is, each with its place, what was found and what is expected; values of secrets are never shown.
+ */
+export async function loadConfig(request: ConfigRequest): Promise<Config> {
+  const { readConfig } = await import('./config/read.ts');
+  return readConfig(request);
 }

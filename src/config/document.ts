@@ -1,0 +1,119 @@
+import { isMap, isNode, isScalar, LineCounter, parseDocument } from 'yaml';
+import type { z } from 'zod';
+import { nearest, suggestion } from '../kernel/nearest.ts';
+import { type Problem, shown } from './problem.ts';
+import { Written, WrittenAccount, WrittenSpotify } from './written.ts';
+
+type Path = readonly (string | number)[];
+
+export interface ReadDocument {
+  readonly written: Written;
+  readonly problems: readonly Problem[];
+  /** `tonearm.yaml:3` for a path of keys; the nearest enclosing line where the path itself is absent. */
+  placeOf(path: Path): string;
+}
+
+/** The text of a tonearm.yaml, checked. Where it has problems, `written` is empty. `file` names it in messages. */
+export function readDocument(text: string, file: string, streams: readonly string[]): ReadDocument {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines });
+  const placeAt = (offset: number): string => `${file}:${lines.linePos(offset).line}`;
+  const placeOf = (path: Path): string => {
+    for (let length = path.length; length > 0; length -= 1) {
+      const offset = keyOffset(document.getIn(path.slice(0, length - 1), true) ?? document.contents, path[length - 1]);
+      if (offset !== null) return placeAt(offset);
+    }
+    return file;
+  };
+  const broken = document.errors.map(({ pos, message }): Problem => {
+    const [what = message] = message.split(/ at line \d/);
+    return { place: placeAt(pos[0]), path: '', found: null, expected: 'YAML', hint: `${what}.` };
+  });
+  if (broken.length > 0) return { written: {}, problems: broken, placeOf };
+
+  const value: unknown = document.toJS() ?? {};
+  const checked = Written.safeParse(value);
+  const problems = [
+    ...(checked.success ? [] : checked.error.issues.flatMap((issue) => problemsOf(issue, value, placeOf))),
+    ...strangeStreams(value, streams, placeOf),
+  ];
+  return { written: checked.success && problems.length === 0 ? checked.data : {}, problems, placeOf };
+}
+
+/** Where a key of a map, or an element of a list, stands; null where there is none. */
+function keyOffset(parent: unknown, key: string | number | undefined): number | null {
+  if (isMap(parent)) {
+    const pair = parent.items.find((item) => isScalar(item.key) && String(item.key.value) === String(key));
+    return isScalar(pair?.key) ? (pair.key.range?.[0] ?? null) : null;
+  }
+  if (!isNode(parent) || !('items' in parent) || !Array.isArray(parent.items)) return null;
+  const element: unknown = parent.items[Number(key)];
+  return isNode(element) ? (element.range?.[0] ?? null) : null;
+}
+
+function problemsOf(issue: z.core.$ZodIssue, value: unknown, placeOf: (path: Path) => string): readonly Problem[] {
+  const path = issue.path.map((step) => (typeof step === 'symbol' ? String(step) : step));
+  if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => strangeKey([...path, key], placeOf));
+  const found = valueAt(value, path);
+  return [
+    {
+      place: placeOf(path),
+      path: pathText(path),
+      found: found === undefined ? 'nothing' : shown(found),
+      expected: issue.message,
+      hint: path.at(-1) === 'time_zone' && typeof found === 'string' ? zoneHint(found) : null,
+    },
+  ];
+}
+
+const SECRET_KEY = /secret|token|password/i;
+
+const KEYS: Readonly<Record<string, readonly string[]>> = {
+  '': Object.keys(Written.shape),
+  accounts: Object.keys(WrittenAccount.shape),
+  spotify: Object.keys(WrittenSpotify.shape),
+};
+
+function strangeKey(path: Path, placeOf: (path: Path) => string): Problem {
+  const key = String(path.at(-1));
+  const at = { place: placeOf(path), path: pathText(path) };
+  if (SECRET_KEY.test(key)) {
+    const variable = /client/i.test(key) ? 'TONEARM_CLIENT_SECRET' : 'TONEARM_REFRESH_TOKEN';
+    return { ...at, found: null, expected: 'no secret in this file', hint: `Move it to the environment: ${variable}.` };
+  }
+  const known = KEYS[String(path.length > 1 ? path[0] : '')] ?? [];
+  return { ...at, found: null, expected: 'a key that is known', hint: suggestion(key, known) };
+}
+
+/** Looks at whatever stands there: the check of the keys tells what is no list. */
+function strangeStreams(value: unknown, known: readonly string[], placeOf: (path: Path) => string): readonly Problem[] {
+  return elementsAt(value, ['accounts']).flatMap((_, account) =>
+    elementsAt(value, ['accounts', account, 'streams']).flatMap((stream, at): readonly Problem[] => {
+      if (typeof stream !== 'string' || known.includes(stream)) return [];
+      const path = ['accounts', account, 'streams', at];
+      const hint = suggestion(stream, known);
+      return [{ place: placeOf(path), path: pathText(path), found: shown(stream), expected: 'the name of a stream', hint }];
+    }),
+  );
+}
+
+function elementsAt(value: unknown, path: Path): readonly unknown[] {
+  const found = valueAt(value, path);
+  return Array.isArray(found) ? found : [];
+}
+
+function zoneHint(zone: string): string | null {
+  const near = nearest(zone, Intl.supportedValuesOf('timeZone'));
+  return near === null ? null : `Did you mean ${near}?`;
+}
+
+function valueAt(value: unknown, path: Path): unknown {
+  return path.reduce<unknown>(
+    (inside, step) => (inside === null || typeof inside !== 'object' ? undefined : Reflect.get(inside, step)),
+    value,
+  );
+}
+
+function pathText(path: Path): string {
+  return path.map((step, at) => (typeof step === 'number' ? `[${step}]` : `${at === 0 ? '' : '.'}${step}`)).join('');
+}

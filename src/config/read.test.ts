@@ -1,0 +1,196 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeEach, describe, expect, it } from 'vitest';
+import { type Config, type ConfigRequest, loadConfig } from '../config.ts';
+import { PipelineError } from '../kernel/errors.ts';
+
+const STREAMS = ['saved_tracks', 'recently_played', 'playlists'];
+const made: string[] = [];
+let folder = '';
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'tonearm-config-'));
+  made.push(folder);
+});
+afterAll(() => Promise.all(made.map((path) => rm(path, { recursive: true, force: true }))));
+
+const load = (more: Partial<ConfigRequest> = {}): Promise<Config> =>
+  loadConfig({ cwd: folder, env: {}, flags: {}, streams: STREAMS, ...more });
+
+async function written(yaml: string): Promise<void> {
+  await writeFile(join(folder, 'tonearm.yaml'), yaml);
+}
+
+async function problemsOf(yaml: string, env: ConfigRequest['env'] = {}): Promise<string> {
+  await written(yaml);
+  const error = await load({ env }).then(
+    () => null,
+    (thrown: unknown) => thrown,
+  );
+  if (!(error instanceof PipelineError) || error.code !== 'config') throw new Error(`not a config error: ${String(error)}`);
+  return error.message;
+}
+
+describe('settings', () => {
+  it('have defaults for everything', async () => {
+    expect(await load()).toMatchObject({
+      lake: join(folder, 'lake'),
+      spotify: {
+        apiUrl: 'https://api.spotify.com/v1',
+        accountsUrl: 'https://accounts.spotify.com',
+        clientId: null,
+        clientSecret: null,
+        maxRetryAfterMs: 60_000,
+      },
+      accounts: [{ name: 'me', refreshToken: null, timeZone: 'UTC', streams: STREAMS }],
+      memoryLimit: '1GB',
+      logLevel: 'info',
+    });
+  });
+
+  it('come from the file, an empty one being as good as none', async () => {
+    await written('# nothing yet\n');
+    expect((await load()).lake).toBe(join(folder, 'lake'));
+    await written(`lake: ./data
+memory_limit: 2GB
+threads: 3
+log_level: debug
+spotify: { api_url: "http://127.0.0.1:8080/v1/", client_id: abc, max_retry_after_seconds: 5 }
+accounts:
+  - name: ana
+    time_zone: Europe/Berlin
+    streams: [saved_tracks]
+  - name: ben-2
+`);
+    expect(await load()).toEqual({
+      lake: join(folder, 'data'),
+      spotify: {
+        apiUrl: 'http://127.0.0.1:8080/v1',
+        accountsUrl: 'https://accounts.spotify.com',
+        clientId: 'abc',
+        clientSecret: null,
+        maxRetryAfterMs: 5_000,
+      },
+      accounts: [
+        { name: 'ana', refreshToken: null, timeZone: 'Europe/Berlin', streams: ['saved_tracks'] },
+        { name: 'ben-2', refreshToken: null, timeZone: 'UTC', streams: STREAMS },
+      ],
+      memoryLimit: '2GB',
+      threads: 3,
+      logLevel: 'debug',
+    });
+  });
+
+  it('are found in a folder above, whose relative paths start there', async () => {
+    await written('lake: ./data');
+    await mkdir(join(folder, 'a', 'b'), { recursive: true });
+    expect((await load({ cwd: join(folder, 'a', 'b') })).lake).toBe(join(folder, 'data'));
+  });
+
+  it('take a flag before the environment before the file', async () => {
+    await written('lake: ./file');
+    const env = { TONEARM_LAKE: './env', TONEARM_LOG: 'error' };
+    expect((await load({ env })).lake).toBe(join(folder, 'env'));
+    expect((await load({ env, flags: { lake: '/flag' } })).lake).toBe('/flag');
+    expect((await load({ env })).logLevel).toBe('error');
+  });
+
+  it('take an empty variable as not set', async () => {
+    expect((await load({ env: { TONEARM_LAKE: '', TONEARM_CLIENT_ID: '' } })).spotify.clientId).toBeNull();
+  });
+
+  it('take tokens from the environment, each for its account', async () => {
+    expect((await load({ env: { TONEARM_REFRESH_TOKEN: 'r' } })).accounts[0]?.refreshToken).toBe('r');
+    await written('accounts: [{ name: ana }, { name: ben-2 }]');
+    const env = { TONEARM_REFRESH_TOKEN_ANA: 'ra', TONEARM_REFRESH_TOKEN_BEN_2: 'rb', TONEARM_CLIENT_SECRET: 's' };
+    const config = await load({ env });
+    expect(config.accounts.map(({ refreshToken }) => refreshToken)).toEqual(['ra', 'rb']);
+    expect(config.spotify.clientSecret).toBe('s');
+  });
+
+  it('come from the file that --config names, which must be there', async () => {
+    await writeFile(join(folder, 'other.yaml'), 'lake: elsewhere');
+    expect((await load({ flags: { config: 'other.yaml' } })).lake).toBe(join(folder, 'elsewhere'));
+    await expect(load({ flags: { config: 'none.yaml' } })).rejects.toMatchObject({
+      code: 'config',
+      message: expect.stringContaining('none.yaml'),
+    });
+  });
+});
+
+describe('problems', () => {
+  it('are all told at once, each with its line, what is there and what should be', async () => {
+    const said = await problemsOf(
+      `lake: 5
+acounts: []
+accounts:
+  - name: Ana Bee
+    time_zone: Europe/Berln
+    streams:
+      - saved_tracks
+      - saved_trakcs
+spotify:
+  api_url: http://api.spotify.com/v1
+threads: 0.5
+`,
+      { TONEARM_LOG: 'loud', TONEARM_ACCOUNTS_URL: 'accounts.spotify.com' },
+    );
+    expect(said.split('\n')).toEqual([
+      'the settings have 9 problems:',
+      '  tonearm.yaml:1  lake: found 5, expected a folder, such as ./lake.',
+      '  tonearm.yaml:4  accounts[0].name: found "Ana Bee", expected a name of a-z, 0-9 and -.',
+      '  tonearm.yaml:5  accounts[0].time_zone: found "Europe/Berln", expected a time zone, such as Europe/Berlin. Did you mean Europe/Berlin?',
+      '  tonearm.yaml:10  spotify.api_url: found "http://api.spotify.com/v1", expected an https:// address; http:// only on this machine.',
+      '  tonearm.yaml:11  threads: found 0.5, expected a whole number, 1 to 256.',
+      '  tonearm.yaml:2  acounts: expected a key that is known. Did you mean accounts?',
+      '  tonearm.yaml:8  accounts[0].streams[1]: found "saved_trakcs", expected the name of a stream. Did you mean saved_tracks?',
+      '  TONEARM_ACCOUNTS_URL: found "accounts.spotify.com", expected an https:// address; http:// only on this machine.',
+      '  TONEARM_LOG: found "loud", expected one of debug, info, warn, error, silent.',
+    ]);
+  });
+
+  it('of the YAML itself have their line', async () => {
+    expect(await problemsOf('lake: ./a\nlake: ./b\n')).toContain('tonearm.yaml:2: expected YAML. Map keys must be unique.');
+    expect(await problemsOf('lake: [1\n')).toMatch(/tonearm\.yaml:\d: expected YAML\./);
+  });
+
+  it('of secrets in the file say where they belong, and do not repeat them', async () => {
+    const said = await problemsOf('spotify:\n  client_secret: hunter2\naccounts:\n  - name: me\n    refresh_token: hunter3\n');
+    expect(said).toContain(
+      'tonearm.yaml:2  spotify.client_secret: expected no secret in this file. Move it to the environment: TONEARM_CLIENT_SECRET.',
+    );
+    expect(said).toContain(
+      'tonearm.yaml:5  accounts[0].refresh_token: expected no secret in this file. Move it to the environment: TONEARM_REFRESH_TOKEN.',
+    );
+    expect(said).not.toContain('hunter');
+  });
+
+  it.each([
+    ['just text', 'expected keys such as lake and accounts'],
+    ['accounts: []', 'expected at least one account'],
+    ['accounts: [{}]', 'accounts[0].name: found nothing, expected a name of a-z, 0-9 and -'],
+    ['accounts: [{ name: a }, { name: a }]', 'accounts[1].name: found "a", expected a name of its own'],
+    ['lake: s3://bucket/lake', 'lake: found "s3://bucket/lake", expected a folder'],
+    ['lake: ~/lake', 'lake: found "~/lake", expected a folder, such as ./lake, written out in full'],
+    ['memory_limit: lots', 'memory_limit: found "lots", expected a size, such as 1GB'],
+    ['spotify: { api_url: "http://127.0.0.1.evil.example/" }', 'expected an https:// address'],
+    ['lake:', 'lake: found null, expected a folder'],
+  ])('of %s: %s', async (yaml, said) => {
+    expect(await problemsOf(yaml)).toContain(said);
+  });
+
+  it('of a token that no account would use name the variable and not its value', async () => {
+    const said = await problemsOf('accounts: [{ name: ana }, { name: ben }]', {
+      TONEARM_REFRESH_TOKEN_ANNA: 'hunter2',
+      TONEARM_REFRESH_TOKEN: 'hunter3',
+    });
+    expect(said).toContain(
+      'TONEARM_REFRESH_TOKEN_ANNA: expected the name of an account at its end. Did you mean TONEARM_REFRESH_TOKEN_ANA?',
+    );
+    expect(said).toContain(
+      'TONEARM_REFRESH_TOKEN: expected to be told whose it is: there are several accounts. Write TONEARM_REFRESH_TOKEN_ANA or',
+    );
+    expect(said).not.toContain('hunter');
+  });
+});

@@ -1,0 +1,125 @@
+import { availableParallelism } from 'node:os';
+import { resolve } from 'node:path';
+import { suggestion } from '../kernel/nearest.ts';
+import type { ReadDocument } from './document.ts';
+import { type Problem, shown } from './problem.ts';
+import type { AccountConfig, Config, ConfigRequest, Environment } from './settings.ts';
+import { folder, logLevel, url, type Written } from './written.ts';
+
+export const DEFAULTS = {
+  lake: './lake',
+  account: 'me',
+  timeZone: 'UTC',
+  apiUrl: 'https://api.spotify.com/v1',
+  accountsUrl: 'https://accounts.spotify.com',
+  /** A longer wait is better spent not running: the run says when to come back. */
+  maxRetryAfterSeconds: 60,
+  memoryLimit: '1GB',
+} as const;
+
+const TOKEN = 'TONEARM_REFRESH_TOKEN';
+
+/** The settings, and what is wrong with how they were joined. `base`: the folder that the file's relative paths start from. */
+export function resolveConfig(
+  { written, problems: inFile, placeOf }: ReadDocument,
+  request: ConfigRequest,
+  base: string,
+): { config: Config; problems: readonly Problem[] } {
+  const env = named(request.env);
+  const problems = [
+    ...badValue('--lake', request.flags.lake, folder),
+    ...badValue('TONEARM_LAKE', env.TONEARM_LAKE, folder),
+    ...badValue('TONEARM_API_URL', env.TONEARM_API_URL, url),
+    ...badValue('TONEARM_ACCOUNTS_URL', env.TONEARM_ACCOUNTS_URL, url),
+    ...badValue('TONEARM_LOG', env.TONEARM_LOG, logLevel),
+    ...twins(written, placeOf),
+    // Where the file is wrong, its accounts are not known.
+    ...(inFile.length > 0 ? [] : strangeTokens(accountNames(written), env)),
+  ];
+  const { spotify = {} } = written;
+  const level = logLevel.safeParse(env.TONEARM_LOG ?? written.log_level);
+  const config: Config = {
+    lake: lakeFolder(written, request, env, base),
+    spotify: {
+      apiUrl: trimmed(env.TONEARM_API_URL ?? spotify.api_url ?? DEFAULTS.apiUrl),
+      accountsUrl: trimmed(env.TONEARM_ACCOUNTS_URL ?? spotify.accounts_url ?? DEFAULTS.accountsUrl),
+      clientId: env.TONEARM_CLIENT_ID ?? spotify.client_id ?? null,
+      clientSecret: env.TONEARM_CLIENT_SECRET ?? null,
+      maxRetryAfterMs: (spotify.max_retry_after_seconds ?? DEFAULTS.maxRetryAfterSeconds) * 1_000,
+    },
+    accounts: (written.accounts ?? [{ name: DEFAULTS.account }]).map((account) => resolveAccount(account, written, request.streams, env)),
+    memoryLimit: written.memory_limit ?? DEFAULTS.memoryLimit,
+    threads: written.threads ?? availableParallelism(),
+    logLevel: level.success ? level.data : 'info',
+  };
+  return { config, problems };
+}
+
+/** An empty variable is one that is not set. */
+const named = (env: Environment): Environment =>
+  Object.fromEntries(Object.entries(env).filter(([name, value]) => name.startsWith('TONEARM_') && value !== undefined && value !== ''));
+
+const trimmed = (address: string): string => address.replace(/\/+$/, '');
+
+function lakeFolder(written: Written, { cwd, flags }: ConfigRequest, env: Environment, base: string): string {
+  const given = flags.lake ?? env.TONEARM_LAKE;
+  if (given !== undefined) return resolve(cwd, given);
+  return resolve(base, written.lake ?? DEFAULTS.lake);
+}
+
+function resolveAccount(
+  account: NonNullable<Written['accounts']>[number],
+  written: Written,
+  streams: readonly string[],
+  env: Environment,
+): AccountConfig {
+  const isOnly = accountNames(written).length === 1;
+  return {
+    name: account.name,
+    refreshToken: env[tokenVariable(account.name)] ?? (isOnly ? (env[TOKEN] ?? null) : null),
+    timeZone: account.time_zone ?? DEFAULTS.timeZone,
+    streams: account.streams ?? streams,
+  };
+}
+
+const accountNames = ({ accounts }: Written): readonly string[] => accounts?.map(({ name }) => name) ?? [DEFAULTS.account];
+
+const tokenVariable = (account: string): string => `${TOKEN}_${account.toUpperCase().replaceAll('-', '_')}`;
+
+interface Checker {
+  safeParse(value: unknown): { success: boolean; error?: { issues: readonly { message: string }[] } | undefined };
+}
+
+function badValue(place: string, value: string | undefined, schema: Checker): readonly Problem[] {
+  if (value === undefined) return [];
+  const issue = schema.safeParse(value).error?.issues[0];
+  return issue === undefined ? [] : [{ place, path: '', found: shown(value), expected: issue.message, hint: null }];
+}
+
+/** Two accounts of one name would share their raw folder. */
+function twins({ accounts = [] }: Written, placeOf: ReadDocument['placeOf']): readonly Problem[] {
+  return accounts.flatMap(({ name }, at): readonly Problem[] => {
+    if (accounts.findIndex((other) => other.name === name) === at) return [];
+    return [
+      {
+        place: placeOf(['accounts', at, 'name']),
+        path: `accounts[${at}].name`,
+        found: shown(name),
+        expected: 'a name of its own',
+        hint: null,
+      },
+    ];
+  });
+}
+
+/** A token that no account would ever use is a slip of the pen, most likely in the name. Its value is not shown. */
+function strangeTokens(accounts: readonly string[], env: Environment): readonly Problem[] {
+  const known = accounts.map(tokenVariable);
+  const strange = Object.keys(env).filter((name) => name.startsWith(`${TOKEN}_`) && !known.includes(name));
+  const problems = strange.map((name): Problem => {
+    return { place: name, path: '', found: null, expected: 'the name of an account at its end', hint: suggestion(name, known) };
+  });
+  if (accounts.length === 1 || env[TOKEN] === undefined) return problems;
+  const hint = `Write ${known.join(' or ')}.`;
+  return [...problems, { place: TOKEN, path: '', found: null, expected: 'to be told whose it is: there are several accounts', hint }];
+}

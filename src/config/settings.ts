@@ -1,0 +1,45 @@
+/** Settings after the file, the environment and the defaults have been joined and checked. */
+export interface Config {
+  /** Folder of the lake, absolute. */
+  readonly lake: string;
+  /** Where Spotify is. Anything but Spotify's own hosts makes rows `source = 'sample'`. */
+  readonly spotify: {
+    readonly apiUrl: string;
+    readonly accountsUrl: string;
+    readonly clientId: string | null;
+    readonly clientSecret: string | null;
+    /** Longest Retry-After, in milliseconds, that a run sits out; a longer one defers the run. */
+    readonly maxRetryAfterMs: number;
+  };
+  readonly accounts: readonly AccountConfig[];
+  /** As DuckDB writes it, such as `1GB`. */
+  readonly memoryLimit: string;
+  readonly threads: number;
+  /** The least that is worth a line of the log. */
+  readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
+}
+
+export interface AccountConfig {
+  /** `[a-z0-9-]+` */
+  readonly name: string;
+  /** From the environment or the credentials file, never from tonearm.yaml. */
+  readonly refreshToken: string | null;
+  /** IANA name; reports count days in it. */
+  readonly timeZone: string;
+  /** Streams that `run` reads for this account. */
+  readonly streams: readonly string[];
+}
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+export interface ConfigRequest {
+  /** Absolute; tonearm.yaml is looked for here and in the folders above. */
+  readonly cwd: string;
+  readonly env: Environment;
+  /** Of the command line; relative to `cwd`. */
+  readonly flags: { readonly lake?: string | undefined; readonly config?: string | undefined };
+  /** Names of the streams that there are. */
+  readonly streams: readonly string[];
+}
+
+export const CONFIG_FILE = 'tonearm.yaml';
