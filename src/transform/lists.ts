@@ -76,7 +76,7 @@ async function buildLooks(warehouse: Warehouse, tables: WorkingTables, buckets: 
       select list_kind, list_id, account_id, look_at, min({'key': r.raw_key, 'line': p.line}) as seen
       from new_page as p join raw_object as r using (raw_id) group by all
     )
-    select m.*, coalesce(l.seen.key, o._raw_key) as _raw_key, coalesce(l.seen.line, o._raw_line) as _raw_line, null::bigint as _raw_item,
+    select m.*, list_bucket(m.list_kind, m.list_id) as bucket, coalesce(l.seen.key, o._raw_key) as _raw_key, coalesce(l.seen.line, o._raw_line) as _raw_line, null::bigint as _raw_item,
       m.look_at as _observed_at
     from (${looksModel}) as m
     left join lineage as l
@@ -89,7 +89,7 @@ async function buildLooks(warehouse: Warehouse, tables: WorkingTables, buckets: 
     await tables.replace(
       looks,
       bucket,
-      `select ${columns} from look where list_bucket(list_kind, list_id) = ${name}
+      `select ${columns} from look where bucket = ${name}
        union all
        select ${columns} from stored_look as s where bucket = ${name} and not exists (
          select 1 from first_change as c
@@ -118,11 +118,12 @@ async function buildStays(warehouse: Warehouse, tables: WorkingTables, stays: St
     select s.* from stored_stay as s join first_change as c
       on s.list_kind = c.list_kind and s.list_id = c.list_id and s.account_id is not distinct from c.account_id`);
   await warehouse.run(`create or replace temp view member_of_table as select * from new_member where ${kinds}`);
-  await warehouse.run(`create or replace temp table stay as ${staysModel.replaceAll('new_member', 'member_of_table')}`);
+  await warehouse.run(`create or replace temp table stay as
+    select *, list_bucket(list_kind, list_id) as bucket from (${staysModel.replaceAll('new_member', 'member_of_table')})`);
   for (const bucket of buckets) {
     const name = literal(bucket);
     const columns = `${fromStay}, ${REST}`;
-    const select = `select ${columns} from stay where list_bucket(list_kind, list_id) = ${name}
+    const select = `select ${columns} from stay where bucket = ${name}
       union all
       select ${columns} from stored_stay as s where bucket = ${name} and not exists (
         select 1 from first_change as c
