@@ -1,0 +1,64 @@
+import type { z } from 'zod';
+import type { Engine, QueryLimits, ResultColumn, Scalar } from '../engines/engine.ts';
+import { PipelineError } from '../kernel/errors.ts';
+import { suggestion } from '../kernel/nearest.ts';
+import type { Report } from './report.ts';
+
+export interface ReportResult {
+  readonly report: string;
+  /** As they were used, defaults included. */
+  readonly params: Readonly<Record<string, Scalar>>;
+  readonly columns: readonly ResultColumn[];
+  readonly rows: readonly (readonly Scalar[])[];
+  readonly coverage: Report['coverage'];
+  readonly catalogVersion: number;
+  readonly ms: number;
+}
+
+const LIMITS: QueryLimits = { rows: 100_000, bytes: 64 * 1024 * 1024, ms: 60_000 };
+
+/**
+ * Answers a report. `params` by name, as values or as text; those left out take their defaults.
+ *
+ * Errors: `usage` for a parameter that is unknown or no such value; those of the engine; `internal` where the engine has no SQL for it.
+ */
+export async function runReport(
+  engine: Engine,
+  report: Report,
+  params: Readonly<Record<string, unknown>>,
+  signal: AbortSignal,
+): Promise<ReportResult> {
+  const sql = report.sql[engine.dialect];
+  if (sql === undefined) throw new PipelineError(`${report.name} has no SQL for ${engine.dialect}`, { code: 'internal' });
+  const checked = checkedParams(report, params);
+  const result = await engine.query({ sql, params: checked, limits: LIMITS, trust: 'ours' }, signal);
+  const rows: (readonly Scalar[])[] = [];
+  for await (const batch of result.batches) rows.push(...batch);
+  return {
+    report: report.name,
+    params: checked,
+    columns: result.columns,
+    rows,
+    coverage: report.coverage,
+    catalogVersion: result.catalogVersion,
+    ms: result.stats().ms,
+  };
+}
+
+function checkedParams(report: Report, params: Readonly<Record<string, unknown>>): Readonly<Record<string, Scalar>> {
+  const parsed = report.params.safeParse(params);
+  if (parsed.success) return parsed.data as Readonly<Record<string, Scalar>>;
+  const problems = parsed.error.issues.map((issue) => problemOf(issue, params));
+  const known = Object.keys(report.params.shape);
+  const strange = parsed.error.issues.flatMap((issue) => (issue.code === 'unrecognized_keys' ? issue.keys : []))[0];
+  throw new PipelineError(`${report.name}: ${problems.join('; ')}`, {
+    code: 'usage',
+    hint: strange === undefined ? `Parameters: ${known.join(', ')}.` : suggestion(strange, known),
+  });
+}
+
+function problemOf(issue: z.core.$ZodIssue, params: Readonly<Record<string, unknown>>): string {
+  if (issue.code === 'unrecognized_keys') return `no parameter ${issue.keys.join(', ')}`;
+  const name = String(issue.path[0]);
+  return `${name} is ${JSON.stringify(params[name])}: ${issue.message}`;
+}

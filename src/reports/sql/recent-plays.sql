@@ -1,0 +1,15 @@
+-- one play, newest first
+select
+  ended_at,
+  coalesce(track_name, show_name) as title,
+  artist_name,
+  album_name,
+  kind,
+  ms_played,
+  account_id,
+  confidence,
+  case when track_uri like 'spotify:%' and kind <> 'local' then 'https://open.spotify.com/' || replace(substr(track_uri, 9), ':', '/') end as url
+from plays
+where $account is null or account_id = $account
+order by ended_at desc, play_id
+limit $limit
