@@ -1,0 +1,145 @@
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { PipelineError } from '../kernel/errors.ts';
+import type { RawObject } from '../landing/raw.ts';
+import { CONTRACT_VERSION } from '../source/contract.ts';
+import type { Catalog, Consumed } from '../tables/catalog.ts';
+import { openWarehouse, type Warehouse } from '../transform/duckdb.ts';
+import type { JudgedAnew } from '../transform/plays.ts';
+import { buildBatch, RULES_VERSION } from '../transform/run-models.ts';
+import { createWorkingTables, type WorkingTables } from '../transform/working-tables.ts';
+import type { Context } from './context.ts';
+import { verify } from './verify.ts';
+
+export interface Built {
+  readonly before: Catalog;
+  readonly after: Catalog;
+  /** Raw objects that this build brought into the tables, with what became of their records. */
+  readonly consumed: readonly Consumed[];
+  readonly judgedAnew: readonly JudgedAnew[];
+}
+
+/** A writer may be slow: notes are looked at again this long after the last position (data.md, zone `landed`). */
+const LOOK_BACK_MS = 48 * 60 * 60 * 1000;
+const MOST_ATTEMPTS = 5;
+const BATCH_OBJECTS = 2_000;
+const BATCH_BYTES = 256 * 1024 * 1024;
+
+const EMPTY = { partitions: [], consumed: [] } as const;
+
+function timeOf(landedId: string): number {
+  const match = /^(\d{4})(\d\d)(\d\d)t(\d\d)(\d\d)(\d\d)(\d{3})z/.exec(landedId);
+  if (match === null)
+    throw new PipelineError(`landing note ${landedId} has no time in its name`, { code: 'corrupt', hint: 'tonearm rebuild' });
+  const [, year, month, day, hour, minute, second, ms] = match.map(Number);
+  return Date.UTC(year ?? 0, (month ?? 1) - 1, day, hour, minute, second, ms);
+}
+
+function lookBack(catalog: Catalog): string | undefined {
+  const last = catalog.consumed.reduce((newest, { to }) => (to > newest ? to : newest), '');
+  if (last === '') return undefined;
+  return new Date(timeOf(last) - LOOK_BACK_MS).toISOString().replace(/[-:.]/g, '').toLowerCase();
+}
+
+/** Raw objects that the tables do not hold yet, each once, in the order of landing. A note without its object is one that is still being written. */
+export async function pending(context: Context, base: Catalog, isWhole: boolean): Promise<readonly RawObject[]> {
+  const since = isWhole ? undefined : lookBack(base);
+  const known = new Set<string>();
+  if (!isWhole) for await (const { rawKey } of context.catalog.consumed(base, since)) known.add(rawKey);
+  const found: RawObject[] = [];
+  for await (const raw of context.landing.landed(since)) {
+    if (known.has(raw.key) || !(await context.landing.exists(raw.key))) continue;
+    known.add(raw.key);
+    found.push(raw);
+  }
+  return found;
+}
+
+function* batches(raws: readonly RawObject[]): Generator<readonly RawObject[]> {
+  let batch: RawObject[] = [];
+  let bytes = 0;
+  for (const raw of raws) {
+    if (batch.length > 0 && (batch.length >= BATCH_OBJECTS || bytes + raw.bytes > BATCH_BYTES)) {
+      yield batch;
+      batch = [];
+      bytes = 0;
+    }
+    batch.push(raw);
+    bytes += raw.bytes;
+  }
+  if (batch.length > 0) yield batch;
+}
+
+interface Work {
+  readonly consumed: readonly Consumed[];
+  readonly judgedAnew: readonly JudgedAnew[];
+}
+
+async function buildAll(
+  context: Context,
+  raws: readonly RawObject[],
+  warehouse: Warehouse,
+  tables: WorkingTables,
+  signal: AbortSignal,
+): Promise<Work> {
+  const consumed: Consumed[] = [];
+  const judgedAnew: JudgedAnew[] = [];
+  for (const batch of batches(raws)) {
+    signal.throwIfAborted();
+    const inputs = [];
+    for (const raw of batch) inputs.push(await verify(context, raw));
+    const built = await buildBatch(warehouse, tables, inputs);
+    judgedAnew.push(...built.judgedAnew);
+    for (const { input, tally } of built.staged) {
+      const { landedId, key, account, runId } = input.raw;
+      consumed.push({ landedId, rawKey: key, stream: input.stream ?? input.raw.stream, account, runId, tally });
+    }
+    context.progress({ step: 'build', account: null, done: consumed.length, total: raws.length, unit: 'files' });
+  }
+  return { consumed, judgedAnew };
+}
+
+async function attempt(context: Context, runId: string, isWhole: boolean, signal: AbortSignal): Promise<Built | 'conflict'> {
+  const before = await context.catalog.current();
+  const isStale = before.version > 0 && (before.contract !== CONTRACT_VERSION || before.rules !== RULES_VERSION);
+  const whole = isWhole || isStale;
+  const raws = await pending(context, before, whole);
+  if (raws.length === 0 && !whole) return { before, after: before, consumed: [], judgedAnew: [] };
+
+  const buildId = context.ids.runId();
+  const tempDir = join(context.tempDir, buildId);
+  await mkdir(tempDir, { recursive: true });
+  const { threads, memoryLimit } = context.config;
+  const warehouse = await openWarehouse({ threads, memoryLimit, tempDir: join(tempDir, 'spill') });
+  try {
+    const base = whole ? { ...before, ...EMPTY } : before;
+    const tables = createWorkingTables({ warehouse, store: context.store, files: context.files, base, buildId, tempDir });
+    const work = await buildAll({ ...context, tempDir }, raws, warehouse, tables, signal);
+    const { read, replace, drop } = tables.outcome();
+    const change = { runId, contract: CONTRACT_VERSION, rules: RULES_VERSION, read, replace, drop, consumed: work.consumed, whole };
+    const after = await context.catalog.commit(before, change);
+    return after === 'conflict' ? 'conflict' : { before, after, ...work };
+  } finally {
+    warehouse.close();
+    await rm(tempDir, { recursive: true, force: true });
+  }
+}
+
+/**
+ * Brings everything that was landed into the tables and makes it visible in one catalog version; `whole` builds all tables anew from raw.
+ * Where another writer changed what this build read, it starts again from the new head.
+ *
+ * Errors: `conflict` after five lost races; `corrupt` naming the raw object or table file that is damaged; `cancelled`.
+ */
+export async function build(context: Context, runId: string, options: { readonly whole: boolean }, signal: AbortSignal): Promise<Built> {
+  for (let tries = 1; tries <= MOST_ATTEMPTS; tries += 1) {
+    const built = await attempt(context, runId, options.whole, signal);
+    if (built !== 'conflict') return built;
+    context.log.info('another writer was first; building again on the new catalog', { tries });
+  }
+  throw new PipelineError(`another writer changed the catalog ${MOST_ATTEMPTS} times while this build worked`, {
+    code: 'conflict',
+    retryable: true,
+    hint: 'run the same command again when the other run has ended',
+  });
+}

@@ -1,0 +1,24 @@
+import type { Config } from '../config.ts';
+import type { Clock } from '../kernel/clock.ts';
+import type { Ids } from '../kernel/id.ts';
+import type { Log } from '../kernel/log.ts';
+import type { LocalFiles, ObjectStore } from '../landing/object-store.ts';
+import type { Landing } from '../landing/raw-writer.ts';
+import type { CatalogStore } from '../tables/catalog.ts';
+import type { Progress } from './app.ts';
+
+/** What the steps of the pipeline share: the lake's zones, time and where to tell about the work. */
+export interface Context {
+  readonly config: Config;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly log: Log;
+  readonly progress: (event: Progress) => void;
+  readonly fetch: typeof fetch;
+  readonly store: ObjectStore;
+  readonly files: LocalFiles;
+  readonly landing: Landing;
+  readonly catalog: CatalogStore;
+  /** Folder for files on their way into the lake; on the lake's own disk where it has one. */
+  readonly tempDir: string;
+}

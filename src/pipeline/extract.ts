@@ -1,0 +1,115 @@
+import { asPipelineError, type PipelineError } from '../kernel/errors.ts';
+import type { Versioned } from '../kernel/versioned.ts';
+import type { Source } from '../landing/raw.ts';
+import type { PagesWriter } from '../landing/raw-writer.ts';
+import { CONTRACT_VERSION, checkBody } from '../source/contract.ts';
+import type { Capabilities, Page, SpotifyClient, Stream } from '../source/types.ts';
+import type { StreamSummary } from '../tables/run-summary.ts';
+import type { Context } from './context.ts';
+import { errorFacts } from './summary.ts';
+
+export interface Extracted {
+  readonly stream: Omit<StreamSummary, 'read' | 'kept' | 'merged' | 'duplicate' | 'filtered' | 'quarantined'>;
+  readonly error: PipelineError | null;
+  /** Stores where the stream stands; called once the tables hold what was landed: state may lag, never lead. */
+  saveState(): Promise<void>;
+}
+
+export interface ExtractOptions {
+  readonly account: string;
+  readonly api: SpotifyClient;
+  readonly runId: string;
+  readonly source: Source;
+  readonly known: Capabilities;
+  readonly state: Versioned<unknown>;
+}
+
+/** Bodies are checked as they come, so that sound ones need not be checked again when the tables are built. */
+function isSound(page: Page): boolean {
+  if (page.body.length === 0) return true;
+  try {
+    return checkBody(page.stream, JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(page.body))).violations.length === 0;
+  } catch {
+    return false; // No JSON: raw keeps the bytes, and the build lists the answer in quarantine.
+  }
+}
+
+/** One raw object per kind of answer. */
+function createWriters(context: Context, options: ExtractOptions) {
+  const writers = new Map<string, PagesWriter>();
+  return {
+    append: async (page: Page): Promise<void> => {
+      let writer = writers.get(page.stream);
+      if (writer === undefined) {
+        const { account, source, runId } = options;
+        writer = await context.landing.openPages({ stream: page.stream, account, source, runId, contract: CONTRACT_VERSION });
+        writers.set(page.stream, writer);
+      }
+      if (!isSound(page)) writer.unverified();
+      await writer.append({
+        observed_at: page.observedAt.toISOString(),
+        request: page.request,
+        status: page.status,
+        ...(page.etag === null ? {} : { etag: page.etag }),
+        ...(page.walk === null ? {} : { walk: { started_at: page.walk.startedAt.toISOString(), seq: page.walk.seq } }),
+        bytes: page.body.length === 0 ? null : page.body,
+      });
+    },
+    close: async (): Promise<void> => {
+      for (const writer of writers.values()) await writer.close();
+    },
+  };
+}
+
+function outcomeOf(error: PipelineError | null): StreamSummary['outcome'] {
+  if (error === null) return 'done';
+  if (error.code === 'rate_limited' || error.code === 'quota_exceeded') return 'deferred';
+  return error.code === 'unavailable' ? 'unavailable' : 'failed';
+}
+
+/**
+ * Reads one stream of one account and lands every answer. What was received before an error is landed too, and the stream's state is then
+ * that of the last answer landed. Errors end this stream alone; they are returned, not thrown.
+ */
+export async function extract<S>(context: Context, stream: Stream<S>, options: ExtractOptions): Promise<Extracted> {
+  const stored = await options.state.read();
+  const parsed = stream.state.safeParse(stored?.value);
+  if (stored !== null && !parsed.success) context.log.warn('the stream starts anew: its state cannot be read', { stream: stream.name });
+  let state = parsed.success ? parsed.data : stream.initial;
+  const writers = createWriters(context, options);
+  let requests = 0;
+  let error: PipelineError | null = null;
+  try {
+    const pages = stream.pages(state, options.api, options.known);
+    for (;;) {
+      const next = await pages.next();
+      if (next.done === true) {
+        state = next.value;
+        break;
+      }
+      await writers.append(next.value.page);
+      state = next.value.resume;
+      requests += 1;
+      context.progress({ step: stream.name, account: options.account, done: requests, total: null, unit: 'requests' });
+    }
+  } catch (thrown) {
+    error = asPipelineError(thrown);
+    if (error.code === 'storage' || error.code === 'internal') throw thrown;
+  }
+  await writers.close();
+  const isChanged = JSON.stringify(stored?.value) !== JSON.stringify(state);
+  return {
+    stream: {
+      account: options.account,
+      stream: stream.name,
+      requests,
+      outcome: outcomeOf(error),
+      error: error === null ? null : errorFacts(error),
+    },
+    error,
+    saveState: async () => {
+      // Two runs may store at once; whoever loses leaves the other's, which is as true.
+      if (isChanged) await options.state.write(stored?.version ?? 0, state);
+    },
+  };
+}

@@ -1,0 +1,97 @@
+import { createReadStream } from 'node:fs';
+import { readdir, stat } from 'node:fs/promises';
+import { basename, join, relative } from 'node:path';
+import { type Entry, openPromise, type ZipFile } from 'yauzl';
+import { PipelineError } from '../kernel/errors.ts';
+import { LARGEST_FILE } from './diagnosis.ts';
+
+/** One file that a person hands over, wherever it lies. */
+export interface InputFile {
+  /** As the person would name it; an entry of an archive after `!`. */
+  readonly name: string;
+  /** When the archive says it was written; null for a file of its own. */
+  readonly entryDate: Date | null;
+  /** The bytes, or why they cannot be had. */
+  read(): Promise<Uint8Array | { readonly refused: string }>;
+}
+
+/** More entries than any export or bucket has; a bomb has more. */
+const MOST_ENTRIES = 100_000;
+const TOO_LARGE = `larger than ${LARGEST_FILE / 1024 / 1024} MB unpacked`;
+
+async function bytesOf(stream: NodeJS.ReadableStream): Promise<Uint8Array | { refused: string }> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of stream) {
+    size += chunk.length;
+    if (size > LARGEST_FILE) return { refused: TOO_LARGE };
+    chunks.push(chunk as Buffer);
+  }
+  return Buffer.concat(chunks);
+}
+
+function fileAt(path: string, name: string): InputFile {
+  return {
+    name,
+    entryDate: null,
+    read: async () => ((await stat(path)).size > LARGEST_FILE ? { refused: TOO_LARGE } : bytesOf(createReadStream(path))),
+  };
+}
+
+async function readEntry(zip: ZipFile, entry: Entry): Promise<Uint8Array | { refused: string }> {
+  if (entry.isEncrypted()) return { refused: 'encrypted: unpack the archive with its password and import the folder' };
+  if (entry.uncompressedSize > LARGEST_FILE) return { refused: TOO_LARGE };
+  try {
+    return await bytesOf(await zip.openReadStreamPromise(entry));
+  } catch (error) {
+    return { refused: `the archive is damaged here: ${error instanceof Error ? error.message : String(error)}` };
+  }
+}
+
+async function* entriesOf(path: string, name: string): AsyncGenerator<InputFile> {
+  const zip = await openPromise(path, { strictFileNames: false, validateEntrySizes: true }).catch((error: unknown) => {
+    throw new PipelineError(`${name} is no readable zip archive: ${error instanceof Error ? error.message : String(error)}`, {
+      code: 'bad_input',
+      hint: 'download it again, or unpack what can be unpacked and import the folder',
+      cause: error,
+    });
+  });
+  let count = 0;
+  try {
+    for await (const entry of zip.eachEntry()) {
+      count += 1;
+      if (count > MOST_ENTRIES) throw new PipelineError(`${name} has more than ${MOST_ENTRIES} entries`, { code: 'bad_input' });
+      if (entry.fileName.endsWith('/')) continue;
+      yield { name: `${name}!${entry.fileName}`, entryDate: entry.getLastModDate(), read: () => readEntry(zip, entry) };
+    }
+  } finally {
+    zip.close();
+  }
+}
+
+async function* filesUnder(folder: string, name: string): AsyncGenerator<InputFile> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const paths = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+  for (const path of paths.sort()) {
+    const shown = join(name, relative(folder, path));
+    if (path.toLowerCase().endsWith('.zip')) yield* entriesOf(path, shown);
+    else yield fileAt(path, shown);
+  }
+}
+
+/**
+ * Every file behind the paths that a person named: folders with all below them, the entries of zip archives, files. In the order of the
+ * paths, then of names. An entry that cannot be read says so when it is read; the others go on.
+ *
+ * Errors: `bad_input` for a path that does not exist or an archive that cannot be opened.
+ */
+export async function* inputFiles(paths: readonly string[]): AsyncGenerator<InputFile> {
+  for (const path of paths) {
+    const info = await stat(path).catch(() => null);
+    if (info === null)
+      throw new PipelineError(`${path} does not exist`, { code: 'bad_input', hint: 'name files, folders or zip archives' });
+    if (info.isDirectory()) yield* filesUnder(path, basename(path));
+    else if (path.toLowerCase().endsWith('.zip')) yield* entriesOf(path, basename(path));
+    else yield fileAt(path, basename(path));
+  }
+}

@@ -1,0 +1,52 @@
+import type { AccountConfig, Config } from '../config.ts';
+import { PipelineError } from '../kernel/errors.ts';
+import type { Source } from '../landing/raw.ts';
+import { createSpotifyClient } from '../source/client.ts';
+import { createRefreshTokens } from '../source/tokens.ts';
+import type { SpotifyClient } from '../source/types.ts';
+import type { Context } from './context.ts';
+
+const SPOTIFY_HOST = 'api.spotify.com';
+
+/** Tries of one request in all; waits start within a second and double. 5xx come in bursts of minutes (spotify/web-api #221, #689). */
+const ATTEMPTS = 5;
+const FIRST_WAIT_MS = 1_000;
+
+/** Rows from anywhere but Spotify itself say that they are a sample. */
+export function sourceOf(config: Config): Source {
+  return new URL(config.spotify.apiUrl).hostname === SPOTIFY_HOST ? 'web_api' : 'sample';
+}
+
+/** A client that speaks for one account. Throws `login_needed` where the account has no refresh token, `config` without a client id. */
+export function clientFor(context: Context, account: AccountConfig, signal: AbortSignal): SpotifyClient {
+  const { clock, fetch, log, config } = context;
+  const { apiUrl, accountsUrl, clientId, clientSecret, maxRetryAfterMs } = config.spotify;
+  if (clientId === null) {
+    throw new PipelineError('no client id: Spotify does not know which app is asking', {
+      code: 'config',
+      hint: 'set TONEARM_CLIENT_ID to the client id of your app at developer.spotify.com',
+    });
+  }
+  if (account.refreshToken === null) {
+    throw new PipelineError(`account ${account.name} is not logged in: it has no refresh token`, {
+      code: 'login_needed',
+      hint: `set TONEARM_REFRESH_TOKEN_${account.name.toUpperCase().replaceAll('-', '_')}, or TONEARM_REFRESH_TOKEN for the only account`,
+    });
+  }
+  const retry = { attempts: ATTEMPTS, baseMs: FIRST_WAIT_MS, maxWaitMs: maxRetryAfterMs };
+  const tokens = createRefreshTokens({
+    accountsUrl,
+    clientId,
+    clientSecret,
+    clock,
+    fetch,
+    retry,
+    refreshToken: account.refreshToken,
+    onNewRefreshToken: async () => {
+      log.warn('Spotify gave a new refresh token; it lasts for this run, the one in the environment may not work again', {
+        account: account.name,
+      });
+    },
+  });
+  return createSpotifyClient({ apiUrl, tokens, fetch, clock, account: account.name, retry, log, signal });
+}

@@ -1,0 +1,142 @@
+import { asPipelineError, type ErrorCode, type PipelineError } from '../kernel/errors.ts';
+import type { Catalog, Consumed, Tally } from '../tables/catalog.ts';
+import type { FileSummary, RunSummary, StreamSummary } from '../tables/run-summary.ts';
+import { TABLES } from '../tables/star-schema.ts';
+import type { Built } from './build.ts';
+
+export const NO_RECORDS: Tally = { read: 0, kept: 0, merged: 0, duplicate: 0, filtered: 0, quarantined: 0 };
+
+export function addTallies(tallies: Iterable<Tally>): Tally {
+  let sum = NO_RECORDS;
+  for (const tally of tallies) {
+    sum = {
+      read: sum.read + tally.read,
+      kept: sum.kept + tally.kept,
+      merged: sum.merged + tally.merged,
+      duplicate: sum.duplicate + tally.duplicate,
+      filtered: sum.filtered + tally.filtered,
+      quarantined: sum.quarantined + tally.quarantined,
+    };
+  }
+  return sum;
+}
+
+/** Exit code of a command that met this error alone; docs/runbook.md says what each means. */
+const EXIT_CODES: Readonly<Record<ErrorCode, number>> = {
+  usage: 2,
+  config: 2,
+  not_found: 2,
+  bad_input: 2,
+  bad_sql: 2,
+  lease_held: 6,
+  login_needed: 4,
+  rate_limited: 5,
+  quota_exceeded: 5,
+  check_failed: 3,
+  forbidden: 1,
+  unavailable: 1,
+  missing: 1,
+  network: 1,
+  upstream: 1,
+  bad_response: 1,
+  limit_exceeded: 1,
+  storage: 1,
+  corrupt: 1,
+  conflict: 1,
+  cancelled: 1,
+  internal: 1,
+};
+
+export function exitCodeOf(code: ErrorCode): number {
+  return EXIT_CODES[code];
+}
+
+/** Where several apply, the first of these is the command's. */
+const PRECEDENCE: readonly number[] = [2, 6, 1, 4, 5, 3];
+
+export function firstExitCode(codes: readonly number[]): number {
+  return PRECEDENCE.find((code) => codes.includes(code)) ?? 0;
+}
+
+export type Outcome = RunSummary['outcomes'][number];
+
+export function outcomeOf(error: unknown): Outcome {
+  const { code, message, hint, retryAt } = asPipelineError(error);
+  return { code, exitCode: exitCodeOf(code), message, hint, retryAt: retryAt?.toISOString() ?? null };
+}
+
+export function errorFacts(error: PipelineError): NonNullable<StreamSummary['error']> {
+  return { code: error.code, message: error.message, hint: error.hint, retryAt: error.retryAt?.toISOString() ?? null };
+}
+
+export interface RunFacts {
+  readonly runId: string;
+  readonly verb: RunSummary['verb'];
+  readonly startedAt: Date;
+  readonly finishedAt: Date;
+  readonly built: Built | null;
+  /** Streams that were asked for, with what became of them; their tallies come from the build. */
+  readonly streams: readonly Omit<StreamSummary, keyof Tally>[];
+  readonly files: readonly FileSummary[];
+  readonly outcomes: readonly Outcome[];
+}
+
+function streamSummaries(streams: RunFacts['streams'], consumed: readonly Consumed[]): readonly StreamSummary[] {
+  const key = (account: string, stream: string): string => `${account}/${stream}`;
+  const tallies = new Map<string, Tally>();
+  for (const { account, stream, tally } of consumed) {
+    tallies.set(key(account, stream), addTallies([tallies.get(key(account, stream)) ?? NO_RECORDS, tally]));
+  }
+  const asked = new Map(streams.map((one) => [key(one.account, one.stream), one]));
+  for (const { account, stream } of consumed) {
+    const id = key(account, stream);
+    if (!asked.has(id)) asked.set(id, { account, stream, requests: 0, outcome: 'done', error: null });
+  }
+  return [...asked.values()]
+    .map((one) => ({ ...one, ...(tallies.get(key(one.account, one.stream)) ?? NO_RECORDS) }))
+    .sort((a, b) => (key(a.account, a.stream) < key(b.account, b.stream) ? -1 : 1));
+}
+
+function tableRows(before: Catalog | null, after: Catalog | null): RunSummary['tables'] {
+  const rows = (catalog: Catalog | null, table: string): number =>
+    (catalog?.partitions ?? []).reduce((sum, partition) => sum + (partition.table === table ? partition.rows : 0), 0);
+  return TABLES.map(({ name }) => ({ table: name, rowsBefore: rows(before, name), rowsAfter: rows(after, name) })).filter(
+    ({ rowsBefore, rowsAfter }) => rowsBefore > 0 || rowsAfter > 0,
+  );
+}
+
+function outcomeName(outcomes: readonly Outcome[]): RunSummary['outcome'] {
+  const codes = outcomes.map(({ code }) => code);
+  if (codes.includes('cancelled')) return 'cancelled';
+  if (outcomes.some(({ exitCode }) => [1, 2, 4, 6].includes(exitCode))) return 'failed';
+  return outcomes.some(({ exitCode }) => exitCode === 5) ? 'deferred' : 'done';
+}
+
+/** The tallies of the files of an import, from what the build made of them. */
+function withTallies(files: readonly FileSummary[], consumed: readonly Consumed[]): readonly FileSummary[] {
+  const tallies = new Map(consumed.map(({ rawKey, tally }) => [rawKey, tally]));
+  return files.map((file) => ({
+    ...file,
+    ...((file.outcome === 'known' || file.rawKey === null ? null : tallies.get(file.rawKey)) ?? NO_RECORDS),
+  }));
+}
+
+/** The reconciling summary: read = kept + merged + duplicate + filtered + quarantined, per stream, per file and in all. */
+export function summarise(facts: RunFacts): RunSummary {
+  const consumed = facts.built?.consumed ?? [];
+  return {
+    runId: facts.runId,
+    verb: facts.verb,
+    startedAt: facts.startedAt.toISOString(),
+    finishedAt: facts.finishedAt.toISOString(),
+    outcome: outcomeName(facts.outcomes),
+    exitCode: firstExitCode(facts.outcomes.map(({ exitCode }) => exitCode)),
+    catalogVersion: facts.built?.after.version ?? null,
+    total: addTallies(consumed.map(({ tally }) => tally)),
+    streams: streamSummaries(facts.streams, consumed),
+    files: withTallies(facts.files, consumed),
+    judgedAnew: facts.built?.judgedAnew ?? [],
+    tables: tableRows(facts.built?.before ?? null, facts.built?.after ?? null),
+    outcomes: facts.outcomes,
+  };
+}

@@ -1,0 +1,143 @@
+import { join } from 'node:path';
+import type { Config } from '../config.ts';
+import { createDuckDbEngine } from '../engines/duckdb/engine.ts';
+import { PipelineError } from '../kernel/errors.ts';
+import { createIds } from '../kernel/id.ts';
+import { createFsStore } from '../landing/fs-store.ts';
+import { createFsLocalFiles } from '../landing/local-files.ts';
+import { readText } from '../landing/object-bytes.ts';
+import { createLanding } from '../landing/raw-writer.ts';
+import { createSegmentFiles } from '../landing/segment-files.ts';
+import { createVersions } from '../landing/versions.ts';
+import { createCatalogStore } from '../tables/catalog-store.ts';
+import { catalogText, parseCatalog } from '../tables/catalog-text.ts';
+import type { RunSummary } from '../tables/run-summary.ts';
+import type { App, Effects, Status } from './app.ts';
+import { type Built, build, pending } from './build.ts';
+import type { Context } from './context.ts';
+import { landFiles } from './import.ts';
+import { run } from './run.ts';
+import { sourceOf } from './spotify-access.ts';
+import { type Outcome, outcomeOf, summarise } from './summary.ts';
+
+const ACCOUNT_NAME = /^[a-z0-9-]+$/;
+
+function createContext(config: Config, effects: Effects): Context {
+  const { clock, log, progress, fetch } = effects;
+  const ids = createIds(clock);
+  const store = createFsStore(config.lake);
+  const tempDir = join(config.lake, '.tmp', 'work');
+  const versions = createVersions({ store, prefix: 'catalog/', parse: parseCatalog, serialise: catalogText });
+  return {
+    config,
+    clock,
+    ids,
+    log,
+    progress,
+    fetch,
+    store,
+    files: createFsLocalFiles(config.lake),
+    landing: createLanding({ store, clock, newLandedId: () => ids.runId(), tempDir }),
+    catalog: createCatalogStore({ versions, segments: createSegmentFiles(store), clock, newSegmentName: ids.runId }),
+    tempDir,
+  };
+}
+
+const summaryKey = (runId: string): string => `runs/${runId}.json`;
+
+/** The summary is kept with the lake; a run that could not keep it failed. */
+async function keep(context: Context, summary: RunSummary): Promise<RunSummary> {
+  await context.store.put(summaryKey(summary.runId), new TextEncoder().encode(JSON.stringify(summary)));
+  return summary;
+}
+
+function importAccount(config: Config, asked: string | null): string {
+  if (asked !== null) {
+    if (!ACCOUNT_NAME.test(asked)) {
+      throw new PipelineError(`${asked} is no account name`, { code: 'usage', hint: 'names are made of a-z, 0-9 and -' });
+    }
+    return asked;
+  }
+  const [only, second] = config.accounts;
+  if (only === undefined || second !== undefined) {
+    const names = config.accounts.map(({ name }) => name).join(', ');
+    throw new PipelineError(`whose files are these? The config has several accounts: ${names}`, {
+      code: 'usage',
+      hint: 'add --account <name>',
+    });
+  }
+  return only.name;
+}
+
+async function importFiles(context: Context, paths: readonly string[], asked: string | null, signal: AbortSignal): Promise<RunSummary> {
+  const runId = context.ids.runId();
+  const startedAt = context.clock.now();
+  const account = importAccount(context.config, asked);
+  const files = await landFiles(context, { paths, account, source: sourceOf(context.config), runId }, signal);
+  const { built, outcomes } = await attempt(() => build(context, runId, { whole: false }, signal));
+  return keep(
+    context,
+    summarise({ runId, verb: 'import', startedAt, finishedAt: context.clock.now(), built, streams: [], files, outcomes }),
+  );
+}
+
+async function rebuild(context: Context, signal: AbortSignal): Promise<RunSummary> {
+  const runId = context.ids.runId();
+  const startedAt = context.clock.now();
+  const { built, outcomes } = await attempt(() => build(context, runId, { whole: true }, signal));
+  return keep(
+    context,
+    summarise({ runId, verb: 'rebuild', startedAt, finishedAt: context.clock.now(), built, streams: [], files: [], outcomes }),
+  );
+}
+
+async function attempt(work: () => Promise<Built>): Promise<{ built: Built | null; outcomes: readonly Outcome[] }> {
+  try {
+    return { built: await work(), outcomes: [] };
+  } catch (error) {
+    return { built: null, outcomes: [outcomeOf(error)] };
+  }
+}
+
+async function lastRun(context: Context): Promise<RunSummary | null> {
+  let newest: string | null = null;
+  for await (const { key } of context.store.list('runs/')) newest = key;
+  const text = newest === null ? null : await readText(context.store, newest);
+  return text === null ? null : (JSON.parse(text) as RunSummary);
+}
+
+async function status(context: Context): Promise<Status> {
+  const catalog = await context.catalog.current();
+  const names = [...new Set(catalog.partitions.map(({ table }) => table))].sort();
+  const tables = names.map((table) => {
+    const partitions = catalog.partitions.filter((partition) => partition.table === table);
+    const files = partitions.flatMap((partition) => partition.files);
+    return {
+      table,
+      rows: partitions.reduce((sum, { rows }) => sum + rows, 0),
+      partitions: partitions.length,
+      files: files.length,
+      bytes: files.reduce((sum, { bytes }) => sum + bytes, 0),
+    };
+  });
+  const waiting = await pending(context, catalog, false);
+  return { lake: context.config.lake, catalog, tables, pending: waiting.length, lastRun: await lastRun(context) };
+}
+
+/** The pipeline over a lake in a folder. Nothing is opened or created before a verb needs it. */
+export function createApp(config: Config, effects: Effects): App {
+  const context = createContext(config, effects);
+  const { store, files, catalog, tempDir } = context;
+  return {
+    config,
+    store,
+    files,
+    catalog,
+    run: async (options, signal) => keep(context, await run(context, options, signal)),
+    importFiles: (paths, { account }, signal) => importFiles(context, paths, account, signal),
+    rebuild: (signal) => rebuild(context, signal),
+    status: () => status(context),
+    engine: async () => createDuckDbEngine({ catalog, files, store, tempDir, memoryLimit: config.memoryLimit, threads: config.threads }),
+    close: async () => undefined,
+  };
+}

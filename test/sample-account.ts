@@ -1,0 +1,68 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { CLIENT_ID, CLIENT_SECRET, refreshTokenOf } from '../simulator/http/tokens.ts';
+import { createSimulator, type Simulator } from '../simulator/simulator.ts';
+import type { Config } from '../src/config.ts';
+import { createVirtualClock, type VirtualClock } from '../src/kernel/clock.ts';
+import type { Log } from '../src/kernel/log.ts';
+import type { App } from '../src/pipeline/app.ts';
+import { createApp } from '../src/pipeline/wiring.ts';
+
+export const SILENT: Log = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
+
+export interface SampleAccount {
+  readonly clock: VirtualClock;
+  readonly simulator: Simulator;
+  readonly app: App;
+  readonly config: Config;
+}
+
+export const newFolder = (): string => mkdtempSync(join(tmpdir(), 'tonearm-lake-'));
+
+/** A pipeline in this process that reads a simulated account, both on one virtual clock; no port is opened. */
+export function sampleAccount(options: {
+  readonly mode: 'development' | 'extended';
+  readonly seed?: string;
+  readonly lake?: string;
+  readonly streams?: readonly string[];
+}): SampleAccount {
+  const clock = createVirtualClock(new Date('2026-03-02T12:00:00Z'));
+  const simulator = createSimulator({ seed: options.seed ?? 'seven', mode: options.mode, clock, artists: 60 });
+  const config: Config = {
+    lake: options.lake ?? newFolder(),
+    spotify: {
+      apiUrl: 'http://127.0.0.1:9/v1',
+      accountsUrl: 'http://127.0.0.1:9',
+      clientId: CLIENT_ID,
+      clientSecret: CLIENT_SECRET,
+      maxRetryAfterMs: 60_000,
+    },
+    accounts: [
+      {
+        name: 'ada',
+        refreshToken: refreshTokenOf('ada'),
+        timeZone: 'Europe/Berlin',
+        streams: options.streams ?? ['saved_tracks', 'recently_played', 'playlists'],
+      },
+    ],
+    memoryLimit: '1GB',
+    threads: 2,
+    logLevel: 'silent',
+  };
+  const app = createApp(config, {
+    clock,
+    log: SILENT,
+    fetch: async (input, init) => simulator.app.fetch(new Request(input, init)),
+    progress: () => undefined,
+  });
+  return { clock, simulator, app, config };
+}
+
+export const never = new AbortController().signal;
+
+/** Every stored partition with its rows and checksum: two lakes with the same list hold the same rows. Partitions of `quarantine` depend on when it was landed. */
+export async function tableSums(app: App): Promise<readonly string[]> {
+  const { partitions } = await app.catalog.current();
+  return partitions.map(({ table, name, rows, checksum }) => `${table}/${name} ${rows} ${checksum}`).sort();
+}
