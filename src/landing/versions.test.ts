@@ -86,14 +86,17 @@ describe('versions', () => {
   });
 
   it('are not confused by what else lives under the prefix', async () => {
-    const store = createMemoryStore();
+    const { store, listed } = counted(createMemoryStore());
     const versions = createVersions({ store, prefix: 'catalog/', parse: (json) => Cursor.parse(json) });
     await versions.write(0, { by: 'a' });
-    for (const name of ['segments/000000000009.json', '00.json', '000000000007.json.old', 'zz']) {
+    for (const name of ['segments/000000000009.json', '00.json', '000000000007.json.old', 'zz', 'zzz']) {
       await store.put(`catalog/${name}`, bytes('x'));
     }
     expect(await versions.read()).toMatchObject({ version: 1 });
+    const before = listed();
     expect(await createVersions({ store, prefix: 'catalog/', parse: (json) => Cursor.parse(json) }).read()).toMatchObject({ version: 1 });
+    // `00.json`, 1, `7.json.old`, and the first of what sorts behind every number.
+    expect(listed() - before).toBe(4);
   });
 
   it('refuse to leave a gap', async () => {
