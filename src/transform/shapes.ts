@@ -232,7 +232,15 @@ export const SHAPES: Readonly<Record<string, Shape>> = {
   album_tracks: pageOf('track'),
   artists: batchOr('artist', 'artists'),
   artist_albums: pageOf('album'),
-  shows: batchOr('show', 'shows'),
+  shows: {
+    body: { ...SHOW, shows: [SHOW], episodes: { items: [TRACK] } },
+    elements: [
+      listed('show', 'shows'),
+      itself('show'),
+      // A show carries the first page of its episodes.
+      { list: 'episodes.items', object: 'track', from: 'body.episodes."items"', value: 'e', isAside: true },
+    ],
+  },
   show_episodes: pageOf('track'),
   episodes: batchOr('track', 'episodes'),
   audiobooks: batchOr('audiobook', 'audiobooks'),
