@@ -1,0 +1,101 @@
+import { PipelineError } from '../../kernel/errors.ts';
+import type { LogLevel } from '../../kernel/log.ts';
+import type { App } from '../../pipeline/app.ts';
+import type { CliEffects } from './effects.ts';
+import { createMessages, type Messages } from './messages.ts';
+import { jsonText } from './render/json.ts';
+import { type Paint, paintFor } from './render/paint.ts';
+
+export type Engine = Awaited<ReturnType<App['engine']>>;
+export type RunSummary = Awaited<ReturnType<App['run']>>;
+export type Settings = App['config'];
+
+/** Options that every verb takes. */
+export interface GlobalFlags {
+  readonly lake?: string;
+  readonly config?: string;
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+  readonly logFormat: 'human' | 'json';
+}
+
+/** One call of the command line: its flags, its outputs and the app it works on. */
+export interface Cli {
+  readonly effects: CliEffects;
+  readonly flags: GlobalFlags;
+  readonly paint: Paint;
+  /** Width that tables must fit into; null = any. */
+  readonly width: number | null;
+  /** To stderr: what is no result. Nothing with `--quiet` or `--json`. */
+  note(text: string): void;
+  /** The result: one JSON document with `--json`, else the text. */
+  result(document: unknown, text: () => string): void;
+  settings(): Promise<Settings>;
+  /** Gives the app to `work` and closes it afterwards. */
+  withApp<T>(work: (app: App) => Promise<T>): Promise<T>;
+  withEngine<T>(work: (engine: Engine, app: App) => Promise<T>): Promise<T>;
+}
+
+export function createCli(effects: CliEffects, flags: GlobalFlags): Cli {
+  const { stdout, stderr } = effects;
+  const isChatty = flags.quiet !== true && flags.json !== true;
+  const messages = createMessages(stderr, effects.clock, isChatty && stderr.isTerminal);
+
+  const settings = async (): Promise<Settings> => {
+    const { loadSettings } = await import('../../pipeline/settings.ts');
+    return loadSettings({ cwd: effects.cwd, env: effects.env, flags });
+  };
+  const withApp: Cli['withApp'] = async (work) => {
+    const app = await openApp(effects, flags, await settings(), messages);
+    try {
+      return await work(app);
+    } finally {
+      messages.clear();
+      await app.close();
+    }
+  };
+  return {
+    effects,
+    flags,
+    paint: paintFor(effects.env, stdout),
+    width: stdout.columns,
+    note: (text) => {
+      if (isChatty) messages.line(text);
+    },
+    result: (document, text) => {
+      messages.clear();
+      stdout.write(flags.json === true ? `${jsonText(document)}\n` : text());
+    },
+    settings,
+    withApp,
+    withEngine: (work) =>
+      withApp(async (app) => {
+        const engine = await app.engine();
+        try {
+          return await work(engine, app);
+        } finally {
+          await engine.close();
+        }
+      }),
+  };
+}
+
+async function openApp(effects: CliEffects, flags: GlobalFlags, settings: Settings, messages: Messages): Promise<App> {
+  const [{ createApp }, { createLog }] = await Promise.all([import('../../pipeline/wiring.ts'), import('../../kernel/log.ts')]);
+  const { clock, fetch } = effects;
+  const write = (line: string): void => messages.line(line.replace(/\n$/, ''));
+  const log = await createLog({ format: flags.logFormat, level: logLevel(flags, settings), write, clock });
+  return createApp(settings, { clock, fetch, log, progress: messages.progress });
+}
+
+function logLevel(flags: GlobalFlags, settings: Settings): LogLevel {
+  const isLouder = settings.logLevel === 'info' || settings.logLevel === 'debug';
+  return flags.quiet === true && isLouder ? 'warn' : settings.logLevel;
+}
+
+/** A whole number of an option; `usage` otherwise. */
+export function wholeNumber(text: string, option: string): number {
+  const value = Number(text);
+  if (Number.isSafeInteger(value) && value > 0) return value;
+  throw new PipelineError(`${option} is ${JSON.stringify(text)}: it takes a whole number above 0`, { code: 'usage' });
+}

@@ -1,0 +1,27 @@
+import { resolve } from 'node:path';
+import type { AddVerb } from '../verb.ts';
+import { STRICT, showSummary } from './summary.ts';
+
+interface Options {
+  readonly account?: string;
+  readonly strict?: boolean;
+}
+
+export const addImport: AddVerb = (program, act) => {
+  program
+    .command('import')
+    .summary('bring files into the tables: a privacy export, answers kept elsewhere')
+    .description(
+      'Lands files as they are and brings them into the tables, without asking Spotify anything. The same file again is a no-op.',
+    )
+    .argument('<paths...>', 'Files, zip files or folders')
+    .option('--account <name>', 'Whose files these are; needed where the settings name several accounts')
+    .option(...STRICT)
+    .action(
+      act(async (cli, paths: readonly string[], { account, strict = false }: Options) => {
+        const absolute = paths.map((path) => resolve(cli.effects.cwd, path));
+        const summary = await cli.withApp((app) => app.importFiles(absolute, { account: account ?? null }, cli.effects.signal));
+        return showSummary(cli, summary, strict);
+      }),
+    );
+};

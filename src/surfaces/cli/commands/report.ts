@@ -1,0 +1,68 @@
+import type { Cli, Settings } from '../cli.ts';
+import type { AddVerb } from '../verb.ts';
+
+/** As on the command line; named as the parameters of the reports are once `-` is `_`. */
+interface Options {
+  readonly from?: string;
+  readonly to?: string;
+  readonly account?: string;
+  readonly timeZone?: string;
+  readonly limit?: string;
+}
+
+export const addReport: AddVerb = (program, act) => {
+  program
+    .command('report')
+    .summary('answer a named question, or list them')
+    .argument('[name]', 'Name of a report')
+    .option('--from <day>', 'First day, YYYY-MM-DD')
+    .option('--to <day>', 'Last day, YYYY-MM-DD')
+    .option('--account <name>', 'Account by its name in the settings')
+    .option('--time-zone <zone>', "Where days begin; the accounts' own where they agree")
+    .option('--limit <rows>', 'Rows shown at most')
+    .action(
+      act(async (cli, name: string | undefined, options: Options) => {
+        if (name === undefined) await listReports(cli);
+        else await showReport(cli, name, options);
+        return 0;
+      }),
+    );
+};
+
+async function listReports(cli: Cli): Promise<void> {
+  const [{ REPORTS }, { tableText }] = await Promise.all([import('../../../reports/reports.ts'), import('../render/table.ts')]);
+  const reports = REPORTS.map(({ name, question, params }) => ({ name, question, params: Object.keys(params.shape) }));
+  const columns = ['report', 'question', 'options'].map((title) => ({ name: title, type: 'text' }));
+  const options = (params: readonly string[]): string => params.map((param) => `--${param.replaceAll('_', '-')}`).join(' ');
+  cli.result({ reports }, () =>
+    tableText(
+      columns,
+      reports.map(({ name, question, params }) => [name, question, options(params)]),
+      cli,
+    ),
+  );
+}
+
+async function showReport(cli: Cli, name: string, { timeZone, ...options }: Options): Promise<void> {
+  const [{ reportNamed }, { runReport }, { tableText }] = await Promise.all([
+    import('../../../reports/reports.ts'),
+    import('../../../reports/run-report.ts'),
+    import('../render/table.ts'),
+  ]);
+  const report = reportNamed(name);
+  const result = await cli.withEngine((engine, app) => {
+    const zone = timeZone ?? ('time_zone' in report.params.shape ? zoneOf(app.config, options.account) : undefined);
+    return runReport(engine, report, { ...options, ...(zone === undefined ? {} : { time_zone: zone }) }, cli.effects.signal);
+  });
+  const rows = result.rows.map((row) => Object.fromEntries(result.columns.map((column, at) => [column.name, row[at]])));
+  cli.result({ ...result, question: report.question, rows }, () => tableText(result.columns, result.rows, cli));
+  cli.note(
+    cli.paint.dim(result.coverage === 'at-least' ? `${report.question} Numbers are "at least": plays may be missing.` : report.question),
+  );
+}
+
+/** The zone of the account asked for, or the one that all accounts share. */
+function zoneOf({ accounts }: Settings, asked: string | undefined): string | undefined {
+  const zones = new Set(accounts.filter(({ name }) => asked === undefined || name === asked).map(({ timeZone }) => timeZone));
+  return zones.size === 1 ? [...zones][0] : undefined;
+}

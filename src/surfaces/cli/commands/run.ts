@@ -1,0 +1,24 @@
+import type { AddVerb } from '../verb.ts';
+import { STRICT, showSummary } from './summary.ts';
+
+interface Options {
+  readonly account?: readonly string[];
+  readonly stream?: readonly string[];
+  readonly strict?: boolean;
+}
+
+export const addRun: AddVerb = (program, act) => {
+  program
+    .command('run')
+    .summary('read what is new at Spotify and bring it into the tables')
+    .description('Reads what is new at Spotify, lands it as received, and brings it into the tables. Twice is safe.')
+    .option('--account <name...>', 'Only these accounts')
+    .option('--stream <name...>', 'Only these streams')
+    .option(...STRICT)
+    .action(
+      act(async (cli, { account = [], stream = [], strict = false }: Options) => {
+        const summary = await cli.withApp((app) => app.run({ accounts: account, streams: stream }, cli.effects.signal));
+        return showSummary(cli, summary, strict);
+      }),
+    );
+};

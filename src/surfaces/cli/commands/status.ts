@@ -1,0 +1,39 @@
+import type { App } from '../../../pipeline/app.ts';
+import type { Cli } from '../cli.ts';
+import type { AddVerb } from '../verb.ts';
+
+type Status = Awaited<ReturnType<App['status']>>;
+
+export const addStatus: AddVerb = (program, act) => {
+  program
+    .command('status')
+    .summary('show what the lake holds and how the last run ended')
+    .action(
+      act(async (cli) => {
+        const status = await cli.withApp((app) => app.status());
+        const { tableText } = await import('../render/table.ts');
+        cli.result(statusDocument(status), () => statusText(status, cli, tableText));
+        return 0;
+      }),
+    );
+};
+
+function statusDocument({ lake, catalog, tables, pending, lastRun }: Status): unknown {
+  const { version, committedAt, runId, contract, rules } = catalog;
+  return { lake, catalog: { version, committedAt, runId, contract, rules }, tables, pending, lastRun };
+}
+
+function statusText(status: Status, cli: Cli, tableText: typeof import('../render/table.ts').tableText): string {
+  const { lake, catalog, tables, pending, lastRun } = status;
+  const facts = [
+    `lake: ${lake}`,
+    catalog.version === 0 ? 'catalog: empty' : `catalog: version ${catalog.version} of ${catalog.committedAt}`,
+    `waiting to be built: ${pending.toLocaleString('en-US')} raw objects`,
+    lastRun === null ? 'last run: none' : `last run: ${lastRun.verb} ${lastRun.outcome} at ${lastRun.finishedAt} (${lastRun.runId})`,
+    ...(lastRun?.outcomes.map(({ code, message }) => `  ${code}: ${message}`) ?? []),
+  ];
+  if (tables.length === 0) return `${facts.join('\n')}\n`;
+  const columns = [{ name: 'table', type: 'text' }, ...['rows', 'partitions', 'files', 'bytes'].map((name) => ({ name, type: 'integer' }))];
+  const rows = tables.map(({ table, rows: count, partitions, files, bytes }) => [table, count, partitions, files, bytes]);
+  return `${facts.join('\n')}\n\n${tableText(columns, rows, cli)}`;
+}

@@ -1,0 +1,13 @@
+import { type ExitCode, firstExitCode } from '../../../kernel/exit-code.ts';
+import type { Cli, RunSummary } from '../cli.ts';
+
+/** Option of the verbs that end with a run's summary. */
+export const STRICT = ['--strict', 'End with exit code 3 if records were quarantined'] as const;
+
+/** Shows the summary of a run and gives the exit code of the command. */
+export async function showSummary(cli: Cli, summary: RunSummary, isStrict: boolean): Promise<ExitCode> {
+  const exitCode = firstExitCode([summary.exitCode, isStrict && summary.total.quarantined > 0 ? 3 : 0]);
+  const { runSummaryText } = await import('../render/run-summary.ts');
+  cli.result({ ...summary, exitCode }, () => runSummaryText(summary, cli));
+  return exitCode;
+}

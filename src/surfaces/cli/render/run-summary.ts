@@ -1,0 +1,77 @@
+import type { RunSummary } from '../cli.ts';
+import { type TableColumn, type TableStyle, tableText } from './table.ts';
+
+const TALLY = ['read', 'kept', 'merged', 'duplicate', 'filtered', 'quarantined'] as const;
+
+/** Files named one by one; of more than these the rest is counted. */
+const FILES_SHOWN = 20;
+
+type Cells = readonly (string | number | null)[];
+
+const text = (name: string): TableColumn => ({ name, type: 'text' });
+const number = (name: string): TableColumn => ({ name, type: 'integer' });
+const tallyOf = (tally: RunSummary['total']): readonly number[] => TALLY.map((bucket) => tally[bucket]);
+
+/**
+ * What a run did, for a person: one row per stream and a total that adds up, verdicts that changed, tables that grew, files of an import,
+ * and whatever went wrong or waits, with what to do next.
+ */
+export function runSummaryText(summary: RunSummary, style: TableStyle): string {
+  const parts = [
+    headLine(summary, style),
+    streamTable(summary, style),
+    judgedAnew(summary),
+    tableGrowth(summary, style),
+    fileTable(summary, style),
+    outcomes(summary, style),
+  ];
+  return parts.filter((part) => part !== '').join('\n');
+}
+
+function headLine({ verb, runId, outcome, startedAt, finishedAt, catalogVersion }: RunSummary, { paint }: TableStyle): string {
+  const seconds = (Date.parse(finishedAt) - Date.parse(startedAt)) / 1000;
+  const catalog = catalogVersion === null ? 'the tables are as they were' : `catalog version ${catalogVersion}`;
+  return `${paint.bold(`${verb} ${outcome}`)} in ${seconds.toFixed(1)} s, ${catalog} ${paint.dim(`(${runId})`)}\n`;
+}
+
+function streamTable({ streams, total }: RunSummary, style: TableStyle): string {
+  if (streams.length === 0) return 'No records were read.\n';
+  const columns = [text('stream'), text('account'), text('outcome'), number('requests'), ...TALLY.map(number)];
+  const rows: Cells[] = streams.map((stream) => [stream.stream, stream.account, stream.outcome, stream.requests, ...tallyOf(stream)]);
+  const requests = streams.reduce((sum, stream) => sum + stream.requests, 0);
+  return tableText(columns, [...rows, ['total', '', '', requests, ...tallyOf(total)]], style);
+}
+
+function judgedAnew({ judgedAnew: changes }: RunSummary): string {
+  if (changes.length === 0) return '';
+  const each = changes.map(({ from, to, count }) => `${count.toLocaleString('en-US')} ${from} → ${to}`);
+  return `earlier records judged anew: ${each.join(', ')}\n`;
+}
+
+function tableGrowth({ tables }: RunSummary, style: TableStyle): string {
+  const changed = tables.filter(({ rowsBefore, rowsAfter }) => rowsBefore !== rowsAfter);
+  if (changed.length === 0) return '';
+  const rows: Cells[] = changed.map(({ table, rowsBefore, rowsAfter }) => [table, rowsBefore, rowsAfter]);
+  return tableText([text('table'), number('rows before'), number('rows after')], rows, style);
+}
+
+function fileTable({ files }: RunSummary, style: TableStyle): string {
+  if (files.length === 0) return '';
+  const troubled = files.filter(({ outcome }) => outcome === 'refused' || outcome === 'quarantined');
+  const shown = [...troubled, ...files.filter((file) => !troubled.includes(file))].slice(0, FILES_SHOWN);
+  const rows: Cells[] = shown.map((file) => [file.name, file.outcome, file.stream, file.read, file.kept, file.quarantined, file.note]);
+  const columns = [text('file'), text('outcome'), text('stream'), number('read'), number('kept'), number('quarantined'), text('note')];
+  const rest = files.length - shown.length;
+  const more = rest === 0 ? '' : `… and ${rest.toLocaleString('en-US')} more files; --json names them all\n`;
+  return `${tableText(columns, rows, style)}${more}`;
+}
+
+function outcomes({ outcomes: all }: RunSummary, { paint }: TableStyle): string {
+  return all
+    .map(({ code, exitCode, message, hint, retryAt }) => {
+      const mark = exitCode === 1 || exitCode === 2 ? paint.red(code) : paint.yellow(code);
+      const when = retryAt === null ? '' : `\n  come back: ${retryAt}`;
+      return `${mark}: ${message}${when}${hint === null ? '' : `\n  next: ${hint}`}\n`;
+    })
+    .join('');
+}

@@ -1,0 +1,12 @@
+import { addImport } from './commands/import.ts';
+import { addInit } from './commands/init.ts';
+import { addQuery } from './commands/query.ts';
+import { addRebuild } from './commands/rebuild.ts';
+import { addReport } from './commands/report.ts';
+import { addRun } from './commands/run.ts';
+import { addStatus } from './commands/status.ts';
+import { addTables } from './commands/tables.ts';
+import type { AddVerb } from './verb.ts';
+
+/** Every verb, in the order in which help lists them. */
+export const VERBS: readonly AddVerb[] = [addInit, addRun, addImport, addRebuild, addStatus, addTables, addQuery, addReport];
