@@ -177,13 +177,13 @@ export const facts: readonly Table[] = [
   {
     name: 'plays_hourly',
     kind: 'rollup',
-    grain: 'plays of one account, UTC hour, item and kind',
-    key: ['account_id', 'hour_at', 'track_uri', 'kind'],
+    grain: 'plays of one account, quarter of an hour, item and kind',
+    key: ['account_id', 'quarter_at', 'track_uri', 'kind'],
     strategy: 'replace_partition',
-    partition: 'account=<account>/year=<yyyy>',
+    partition: 'account=<account>/year=<yyyy of quarter_at>',
     columns: columns(`
       account_id text Account by its name in the config
-      hour_at timestamp Start of the hour (UTC); quarter hours where the account's zone needs them
+      quarter_at timestamp Start of the quarter hour (UTC): every time zone's hours and days begin on one
       track_uri text? Spotify URI of what was played
       kind text As in plays
       plays_any integer Every play

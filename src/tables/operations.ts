@@ -64,12 +64,26 @@ ${TALLY.slice(1)}
       error text? What went wrong`),
   },
   {
+    name: 'polls',
+    kind: 'operation',
+    grain: 'one look at what an account played last',
+    key: ['account_id', 'observed_at'],
+    strategy: 'append',
+    partition: 'dt=<UTC date of the answer>',
+    columns: columns(`
+      account_id text Account by its name in the config
+      observed_at timestamp? When it was asked (UTC); null for what nothing dates
+      play_count integer Plays it showed; Spotify shows the last 50 at most
+      oldest_played_at timestamp? Oldest play it showed
+      newest_played_at timestamp? Newest play it showed`),
+  },
+  {
     name: 'coverage',
     kind: 'operation',
-    grain: 'one UTC day of one account',
+    grain: 'one UTC day of one account, from the first play known of to the last poll',
     key: ['account_id', 'day'],
-    strategy: 'replace_partition',
-    partition: 'account=<account>',
+    strategy: 'view',
+    partition: '',
     columns: columns(`
       account_id text Account by its name in the config
       day date UTC day

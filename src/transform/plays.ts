@@ -3,12 +3,14 @@ import { fileColumns, storedColumns } from '../tables/stored.ts';
 import { literal, type Warehouse } from './duckdb.ts';
 import playEvidence from './sql/marts/play_evidence.sql';
 import playsModel from './sql/marts/plays.sql';
+import playsHourly from './sql/marts/plays_hourly.sql';
 import stagedPlays from './sql/staging/plays.sql';
 import type { StagedRaw } from './stage.ts';
 import type { WorkingTables } from './working-tables.ts';
 
 const EVIDENCE = tableNamed('play_evidence');
 const PLAYS = tableNamed('plays');
+const HOURLY = tableNamed('plays_hourly');
 /** Columns that the ledger works out; all others are the record's own. */
 const JUDGED: readonly string[] = ['evidence_id', 'verdict', 'reason', 'play_id', 'copy_count'];
 
@@ -92,7 +94,9 @@ export async function buildPlays(
     const columns = storedColumns(EVIDENCE).map((column) => column.name);
     const ofPartition = (column: string): string => `'account=' || account_id || '/year=' || year(${column}) = ${literal(name)}`;
     await tables.replace(EVIDENCE, name, `select ${columns.join(', ')} from evidence where ${ofPartition('ended_from')}`);
-    await tables.replace(PLAYS, name, `select * from (${playsModel}) where ${ofPartition('ended_at')}`);
+    await warehouse.run(`create or replace temp table played as select * from (${playsModel}) where ${ofPartition('ended_at')}`);
+    await tables.replace(PLAYS, name, 'select * from played');
+    await tables.replace(HOURLY, name, playsHourly);
   }
   return judgedAnew(warehouse);
 }

@@ -51,13 +51,13 @@ export function pageSelect(stream: string, format: RawFormat, paths: readonly st
   const shape = shapeOf(stream);
   const list = `[${paths.map(literal).join(', ')}]`;
   if (format === 'pages') {
-    const columns = `'line': 'BIGINT', 'observed_at': 'VARCHAR', 'request': 'STRUCT(path VARCHAR, query JSON)', 'status': 'BIGINT', 'walk': 'STRUCT(started_at VARCHAR, seq BIGINT)', 'body': ${literal(duckDbTypeOf(shape.body))}`;
+    const columns = `'line': 'BIGINT', 'observed_at': 'VARCHAR', 'request': 'STRUCT("method" VARCHAR, path VARCHAR, query JSON)', 'status': 'BIGINT', 'walk': 'STRUCT(started_at VARCHAR, seq BIGINT)', 'body': ${literal(duckDbTypeOf(shape.body))}`;
     return `select r.raw_id, p.line, r.stream, r.account, r.source, utc(p.observed_at) as observed_at,
         coalesce(utc(p.walk.started_at), utc(p.observed_at)) as look_at, p.walk.seq as walk_seq, p.request.path as path,
-        p.request.query->>'time_range' as time_range, p.request.query->>'after' as after_cursor, p.body as body
+        p.request.query->>'time_range' as time_range, p.request.query->>'after' as after_cursor, p.request.method as method, p.status as status,
+        case when p.status between 200 and 299 then p.body end as body
       from read_json(${list}, format = 'newline_delimited', records = true, columns = {${columns}}, ${READ}) as p
-      join raw_object as r on r.path = p.filename
-      where p.status between 200 and 299 and p.body is not null`;
+      join raw_object as r on r.path = p.filename`;
   }
   const packed = Object.keys(shape.body).map((name) => `'${name}': p."${name}"`);
   return `select raw_id, 1::bigint as line, stream, account, source, observed_at, observed_at as look_at, null::bigint as walk_seq,
@@ -77,6 +77,9 @@ function offsetOf(shape: Shape): string {
   if (shape.page !== undefined) return shape.page.kind === 'followed_artists' ? 'null::bigint' : `(${shape.page.from})."offset"`;
   return shape.body.offset === undefined ? 'null::bigint' : 'body."offset"';
 }
+
+/** SQL that adds every answer of `page` to `answered`, whatever its status. Only objects of pages know what was asked. */
+export const ANSWERED_INSERT = 'insert into answered select raw_id, line, method, path, status, observed_at from page';
 
 /** SQL that adds one list of elements of `page` to its relation of seen objects. */
 export function seenInsert(stream: string, elements: ElementList): string {

@@ -1,7 +1,7 @@
 import type { RawObject } from '../landing/raw.ts';
 import type { Tally } from '../tables/catalog.ts';
 import { literal, type Warehouse } from './duckdb.ts';
-import { elementLists, pageInsert, pageSelect, seenInsert, seenTable } from './reading.ts';
+import { ANSWERED_INSERT, elementLists, pageInsert, pageSelect, seenInsert, seenTable } from './reading.ts';
 import { OBJECTS, type ObjectName } from './shapes.ts';
 import macros from './sql/macros.sql';
 import records from './sql/staging/records.sql';
@@ -60,6 +60,8 @@ async function createRelations(warehouse: Warehouse): Promise<void> {
     list_kind VARCHAR, list_id VARCHAR, account_id VARCHAR, look_at TIMESTAMP,
     page STRUCT(seq BIGINT, page_offset BIGINT, page_count BIGINT, total BIGINT, is_first BOOLEAN, is_last BOOLEAN, newest_added_at TIMESTAMP, item_count BIGINT),
     raw_id INTEGER, line BIGINT)`);
+  await warehouse.run(`create or replace temp table answered (
+    raw_id INTEGER, line BIGINT, method VARCHAR, path VARCHAR, status BIGINT, observed_at TIMESTAMP)`);
   for (const object of OBJECT_NAMES) await warehouse.run(seenTable(object));
 }
 
@@ -84,6 +86,7 @@ async function readStream(warehouse: Warehouse, stream: string, inputs: readonly
     const paths = inputs.flatMap(({ raw, path }) => (raw.format === format && path !== null ? [path] : []));
     if (paths.length === 0) continue;
     await warehouse.run(`create or replace temp table page as ${pageSelect(stream, format, paths)}`);
+    if (format === 'pages') await warehouse.run(ANSWERED_INSERT);
     for (const elements of elementLists(stream)) await warehouse.run(seenInsert(stream, elements));
     const pages = pageInsert(stream);
     if (pages !== null) await warehouse.run(pages);
@@ -113,7 +116,7 @@ async function countRecords(warehouse: Warehouse, staged: readonly StagedRaw[]):
 }
 
 /**
- * Reads a batch of raw objects into the relations that the models start from (`raw_object`, `quarantined`, `seen_<object>`, `new_page`),
+ * Reads a batch of raw objects into the relations that the models start from (`raw_object`, `quarantined`, `answered`, `seen_<object>`, `new_page`),
  * each raw object once. At most 2,000 pages or 64 MB of gzip at a time. The tallies add up: read = kept + duplicate + filtered + quarantined.
  */
 export async function stage(warehouse: Warehouse, inputs: readonly StageInput[]): Promise<readonly StagedRaw[]> {

@@ -1,6 +1,7 @@
 import album from './views/album.sql';
 import albumArtists from './views/album_artists.sql';
 import artist from './views/artist.sql';
+import coverage from './views/coverage.sql';
 import enrichmentQueue from './views/enrichment_queue.sql';
 import followedArtists from './views/followed_artists.sql';
 import playlistItems from './views/playlist_items.sql';
@@ -19,6 +20,7 @@ export const VIEW_SQL: Readonly<Record<string, string>> = {
   album,
   album_artists: albumArtists,
   artist,
+  coverage,
   enrichment_queue: enrichmentQueue,
   followed_artists: followedArtists,
   playlist_items: playlistItems,

@@ -1,0 +1,38 @@
+-- one UTC day of one account, from the first play known of to the last poll
+-- A poll shows the last 50 plays: what lies between the newest play seen before and the oldest play of a full poll was never shown.
+with poll as (
+  select account_id, coalesce(observed_at, newest_played_at) as observed_at, play_count, oldest_played_at, newest_played_at,
+    max(newest_played_at) over (
+      partition by account_id order by coalesce(observed_at, newest_played_at) rows between unbounded preceding and 1 preceding
+    ) as newest_before
+  from stored.polls
+), hole as (
+  select account_id, newest_before::date as from_day, oldest_played_at::date as to_day
+  from poll
+  where play_count >= 50 and oldest_played_at > newest_before
+), span as (
+  select account_id, min(first_day) as first_day, max(last_day) as last_day
+  from (
+    select account_id, min(oldest_played_at)::date as first_day, max(observed_at)::date as last_day from poll group by account_id
+    union all
+    select account_id, min(ended_at)::date, max(ended_at)::date from stored.plays group by account_id
+  )
+  group by account_id
+), polled as (
+  select account_id, min(oldest_played_at)::date as first_day, max(observed_at)::date as last_day from poll group by account_id
+), day as (
+  select account_id, unnest(generate_series(first_day, last_day, interval 1 day))::date as day from span
+), played as (
+  select account_id, ended_at::date as day, count(*) as plays from stored.plays group by all
+)
+select d.account_id, d.day,
+  case
+    when exists (select 1 from hole as h where h.account_id = d.account_id and d.day between h.from_day and h.to_day) then 'gap'
+    when p.account_id is not null then 'provisional'
+    else 'unknown'
+  end as state,
+  false as is_closed,
+  coalesce(n.plays, 0)::bigint as plays
+from day as d
+left join polled as p on p.account_id = d.account_id and d.day between p.first_day and p.last_day
+left join played as n on n.account_id = d.account_id and n.day = d.day
