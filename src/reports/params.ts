@@ -5,12 +5,12 @@ import { z } from 'zod';
 /** The account by its name in the config; null = all. */
 export const account = z
   .string()
-  .regex(/^[a-z0-9-]+$/)
+  .regex(/^[a-z0-9-]+$/, { error: 'a name of a-z, 0-9 and -' })
   .nullable()
   .default(null)
   .describe('Account by its name in the config; all where omitted');
 
-const day = z.iso.date().nullable().default(null);
+const day = z.iso.date({ error: 'a day, such as 2026-01-31' }).nullable().default(null);
 
 /** Whole days in `time_zone`, both included; null = open. */
 export const period = {
@@ -21,7 +21,7 @@ export const period = {
 /** Days and months begin at midnight there. */
 export const timeZone = z
   .string()
-  .refine(isTimeZone, { error: 'no time zone; write one such as Europe/Berlin' })
+  .refine(isTimeZone, { error: 'a time zone, such as Europe/Berlin' })
   .default('UTC')
   .describe('Time zone in which days begin, such as Europe/Berlin');
 
@@ -35,6 +35,15 @@ function isTimeZone(name: string): boolean {
   }
 }
 
+const MOST_ROWS = 10_000;
+const ROWS = `a whole number, 1 to ${MOST_ROWS}`;
+
 /** Rows shown at most. */
 export const limit = (standard: number): z.ZodDefault<z.ZodCoercedNumber> =>
-  z.coerce.number().int().min(1).max(10_000).default(standard).describe('Rows shown at most');
+  z.coerce
+    .number({ error: ROWS })
+    .int({ error: ROWS })
+    .min(1, { error: ROWS })
+    .max(MOST_ROWS, { error: ROWS })
+    .default(standard)
+    .describe('Rows shown at most');

@@ -176,9 +176,13 @@ describe('playlist-overview', () => {
 describe('a wrong word', () => {
   it.each([
     [{ limt: 5 }, 'top-tracks: no parameter limt', 'Did you mean limit?'],
-    [{ limit: 'many' }, 'top-tracks: limit is "many"', 'Parameters: from, to, account, time_zone, limit.'],
-    [{ from: '1.1.2026' }, 'top-tracks: from is "1.1.2026"', 'Parameters:'],
-    [{ time_zone: 'Berlin' }, 'no time zone; write one such as Europe/Berlin', 'Parameters:'],
+    [
+      { limit: 'many' },
+      'top-tracks: limit is "many", expected a whole number, 1 to 10000',
+      'Parameters: from, to, account, time_zone, limit.',
+    ],
+    [{ from: '1.1.2026' }, 'top-tracks: from is "1.1.2026", expected a day, such as 2026-01-31', 'Parameters:'],
+    [{ time_zone: 'Berlin' }, 'time_zone is "Berlin", expected a time zone, such as Europe/Berlin', 'Parameters:'],
   ])('%j is a usage error', async (params, message, hint) => {
     await expect(rowsOf('top-tracks', params)).rejects.toMatchObject({
       code: 'usage',

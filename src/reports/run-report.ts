@@ -60,5 +60,5 @@ function checkedParams(report: Report, params: Readonly<Record<string, unknown>>
 function problemOf(issue: z.core.$ZodIssue, params: Readonly<Record<string, unknown>>): string {
   if (issue.code === 'unrecognized_keys') return `no parameter ${issue.keys.join(', ')}`;
   const name = String(issue.path[0]);
-  return `${name} is ${JSON.stringify(params[name])}: ${issue.message}`;
+  return `${name} is ${JSON.stringify(params[name])}, expected ${issue.message}`;
 }

@@ -28,6 +28,8 @@ export interface Cli {
   readonly width: number | null;
   /** To stderr: what is no result. Nothing with `--quiet` or `--json`. */
   note(text: string): void;
+  /** To stderr, also with `--quiet`: what makes the result less than it seems. With `--json` the document says it. */
+  warn(text: string): void;
   /** The result: one JSON document with `--json`, else the text. */
   result(document: unknown, text: () => string): void;
   settings(): Promise<Settings>;
@@ -61,6 +63,9 @@ export function createCli(effects: CliEffects, flags: GlobalFlags): Cli {
     width: stdout.columns,
     note: (text) => {
       if (isChatty) messages.line(text);
+    },
+    warn: (text) => {
+      if (flags.json !== true) messages.line(paintFor(effects.env, stderr).yellow(text));
     },
     result: (document, text) => {
       messages.clear();

@@ -1,12 +1,25 @@
+import { addDemo } from './commands/demo.ts';
 import { addImport } from './commands/import.ts';
 import { addInit } from './commands/init.ts';
 import { addQuery } from './commands/query.ts';
 import { addRebuild } from './commands/rebuild.ts';
 import { addReport } from './commands/report.ts';
 import { addRun } from './commands/run.ts';
+import { addSimulate } from './commands/simulate.ts';
 import { addStatus } from './commands/status.ts';
 import { addTables } from './commands/tables.ts';
 import type { AddVerb } from './verb.ts';
 
 /** Every verb, in the order in which help lists them. */
-export const VERBS: readonly AddVerb[] = [addInit, addRun, addImport, addRebuild, addStatus, addTables, addQuery, addReport];
+export const VERBS: readonly AddVerb[] = [
+  addDemo,
+  addInit,
+  addRun,
+  addImport,
+  addRebuild,
+  addStatus,
+  addTables,
+  addQuery,
+  addReport,
+  addSimulate,
+];

@@ -57,7 +57,9 @@ async function show(cli: Cli, result: Result, format: Format): Promise<void> {
   else if (format === 'json') await writeJson(cli, result);
   else await writeTable(cli, result);
   const { truncated, rows } = result.stats();
-  if (truncated) cli.note(`cut after ${rows.toLocaleString('en-US')} rows; --limit shows more`);
+  const count = `${rows.toLocaleString('en-US')} ${rows === 1 ? 'row' : 'rows'}`;
+  if (truncated && format !== 'json') cli.warn(`cut after ${count}; --limit shows more`);
+  else if (format === 'table') cli.note(cli.paint.dim(count));
 }
 
 /** Written as it comes: a CSV may be longer than memory. */
@@ -76,9 +78,7 @@ async function writeJson(cli: Cli, result: Result): Promise<void> {
 
 async function writeTable(cli: Cli, result: Result): Promise<void> {
   const { tableText } = await import('../render/table.ts');
-  const rows = await rowsOf(result);
-  cli.effects.stdout.write(tableText(result.columns, rows, cli));
-  cli.note(cli.paint.dim(`${rows.length.toLocaleString('en-US')} rows`));
+  cli.effects.stdout.write(tableText(result.columns, await rowsOf(result), cli));
 }
 
 async function rowsOf({ batches }: Result): Promise<readonly Row[]> {

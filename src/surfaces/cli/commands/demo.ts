@@ -1,0 +1,142 @@
+import { existsSync } from 'node:fs';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { join, relative, resolve } from 'node:path';
+import { createVirtualClock } from '../../../kernel/clock.ts';
+import { PipelineError } from '../../../kernel/errors.ts';
+import { type ExitCode, firstExitCode } from '../../../kernel/exit-code.ts';
+import { createLog } from '../../../kernel/log.ts';
+import type { App } from '../../../pipeline/app.ts';
+import type { Cli, RunSummary, Settings } from '../cli.ts';
+import type { AddVerb } from '../verb.ts';
+import { modeOf } from './simulate.ts';
+
+interface Options {
+  readonly mode: string;
+  readonly seed: string;
+}
+
+const FOLDER = 'demo-lake';
+/** Says that a folder may be thrown away: the demo makes it, and only the demo removes it. */
+const MARK = 'made-by-tonearm-demo';
+const START = new Date('2026-11-02T18:00:00Z');
+const TWO_DAYS_MS = 2 * 24 * 60 * 60 * 1000;
+const REPORTS: readonly (readonly [string, Readonly<Record<string, unknown>>])[] = [
+  ['recent-plays', { limit: 8 }],
+  ['top-artists', { limit: 8 }],
+  ['playlist-overview', { limit: 8 }],
+];
+
+export const addDemo: AddVerb = (program, act) => {
+  program
+    .command('demo')
+    .summary('try it all on a sample account, with no Spotify at hand')
+    .description(
+      `Starts a simulated Spotify, reads a sample account from it twice, two days apart, and answers questions. The lake is left in ./${FOLDER}.`,
+    )
+    .option('--mode <mode>', 'development or extended: which Web API the sample account has', 'development')
+    .option('--seed <text>', 'The same seed makes the same account', 'tonearm')
+    .action(act(async (cli, options: Options) => demo(cli, options)));
+};
+
+async function emptyFolder(path: string): Promise<void> {
+  const mark = join(path, MARK);
+  if (existsSync(path) && !existsSync(mark)) {
+    throw new PipelineError(`${path} exists and was not made by the demo`, { code: 'bad_input', hint: 'name another folder with --lake' });
+  }
+  await rm(path, { recursive: true, force: true });
+  await mkdir(path, { recursive: true });
+  await writeFile(mark, 'The demo made this folder and will throw it away when it runs again.\n');
+}
+
+async function startSample(options: Options, lake: string) {
+  const [{ createSimulator }, { serve }, { CLIENT_ID, CLIENT_SECRET, refreshTokenOf }, { createApp }, { STREAM_CHOICES }] =
+    await Promise.all([
+      import('../../../../simulator/simulator.ts'),
+      import('../../../../simulator/server.ts'),
+      import('../../../../simulator/http/tokens.ts'),
+      import('../../../pipeline/wiring.ts'),
+      import('../../../pipeline/settings.ts'),
+    ]);
+  const clock = createVirtualClock(START);
+  const simulator = createSimulator({ seed: options.seed, mode: modeOf(options.mode), clock });
+  const server = await serve(simulator, { port: 0 });
+  const settings: Settings = {
+    lake,
+    spotify: {
+      apiUrl: `${server.url}/v1`,
+      accountsUrl: server.url,
+      clientId: CLIENT_ID,
+      clientSecret: CLIENT_SECRET,
+      maxRetryAfterMs: 60_000,
+    },
+    accounts: [{ name: 'ada', refreshToken: refreshTokenOf('ada'), timeZone: 'Europe/Berlin', streams: STREAM_CHOICES }],
+    memoryLimit: '1GB',
+    threads: 2,
+    logLevel: 'warn',
+  };
+  return { clock, server, settings, createApp };
+}
+
+interface Answered {
+  readonly name: string;
+  readonly question: string;
+  readonly text: string;
+  readonly rows: readonly unknown[];
+}
+
+async function answer(cli: Cli, app: App): Promise<readonly Answered[]> {
+  const [{ reportNamed }, { runReport }, { tableText }] = await Promise.all([
+    import('../../../reports/reports.ts'),
+    import('../../../reports/run-report.ts'),
+    import('../render/table.ts'),
+  ]);
+  const engine = await app.engine();
+  try {
+    const answered: Answered[] = [];
+    for (const [name, params] of REPORTS) {
+      const report = reportNamed(name);
+      const result = await runReport(engine, report, params, cli.effects.signal);
+      answered.push({ name, question: report.question, rows: result.rows, text: tableText(result.columns, result.rows, cli) });
+    }
+    return answered;
+  } finally {
+    await engine.close();
+  }
+}
+
+const NEXT = (lake: string): string => `Next:
+  tonearm --lake ${lake} status
+  tonearm --lake ${lake} report
+  tonearm --lake ${lake} query "select name, duration_ms from tracks order by duration_ms desc limit 5"
+  tonearm --lake ${lake} query "select * from songs limit 5" --format csv
+(in a clone, tonearm is: node bin/tonearm.mjs)
+`;
+
+async function demo(cli: Cli, options: Options): Promise<ExitCode> {
+  const lake = resolve(cli.effects.cwd, cli.flags.lake ?? FOLDER);
+  await emptyFolder(lake);
+  const { clock, server, settings, createApp } = await startSample(options, lake);
+  const log = await createLog({ format: cli.flags.logFormat, level: 'warn', write: (line) => cli.note(line.trimEnd()), clock });
+  const app = createApp(settings, { clock, fetch: cli.effects.fetch, log, progress: () => undefined });
+  const { runSummaryText } = await import('../render/run-summary.ts');
+  const runs: RunSummary[] = [];
+  const texts: string[] = [`A Spotify that runs on this machine: ${server.url} (${options.mode} mode)\n`];
+  try {
+    for (const title of ['First run', 'Second run, two days later']) {
+      const summary = await app.run({ accounts: [], streams: [] }, cli.effects.signal);
+      runs.push(summary);
+      texts.push(`${cli.paint.bold(title)}\n${runSummaryText(summary, cli)}`);
+      clock.advance(TWO_DAYS_MS);
+    }
+    const answered = await answer(cli, app);
+    texts.push(...answered.map(({ name, question, text }) => `${cli.paint.bold(`report ${name}`)}: ${question}\n${text}`));
+    const shown = relative(cli.effects.cwd, lake);
+    texts.push(NEXT(shown.startsWith('..') ? lake : shown));
+    const reports = answered.map(({ name, question, rows }) => ({ name, question, rows }));
+    cli.result({ lake, url: server.url, mode: options.mode, runs, reports }, () => texts.join('\n'));
+    return firstExitCode(runs.map(({ exitCode }) => exitCode));
+  } finally {
+    await app.close();
+    await server.close();
+  }
+}

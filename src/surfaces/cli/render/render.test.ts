@@ -1,0 +1,149 @@
+import { describe, expect, it } from 'vitest';
+import type { RunSummary } from '../cli.ts';
+import { csvLine } from './csv.ts';
+import { jsonText } from './json.ts';
+import { paintFor } from './paint.ts';
+import { runSummaryText } from './run-summary.ts';
+import { tableText } from './table.ts';
+
+const terminal = { write: () => undefined, isTerminal: true, columns: 80 };
+const plain = paintFor({}, { ...terminal, isTerminal: false });
+const text = (name: string) => ({ name, type: 'text' });
+const number = (name: string) => ({ name, type: 'integer' });
+
+describe('a table', () => {
+  it('aligns texts left and numbers right, with thousands separators; null is a dash', () => {
+    const said = tableText(
+      [text('name'), number('plays'), { name: 'share', type: 'double' }],
+      [
+        ['a', 1234567, 0.25],
+        ['long name', null, 1],
+      ],
+      {
+        paint: plain,
+        width: null,
+      },
+    );
+    expect(said.split('\n')).toEqual(['name           plays  share', 'a          1,234,567   0.25', 'long name          –      1', '']);
+  });
+
+  it('writes years and whole numbers beyond 2^53 as they are', () => {
+    const said = tableText([number('year'), number('n')], [[2026, 9007199254740993n]], { paint: plain, width: null });
+    expect(said.split('\n')[1]).toBe('2026  9,007,199,254,740,993');
+  });
+
+  it('counts wide characters as two', () => {
+    const said = tableText(
+      [text('name'), text('next')],
+      [
+        ['群青日和', 'x'],
+        ['ab', 'x'],
+      ],
+      { paint: plain, width: null },
+    );
+    expect(said).toBe('name      next\n群青日和  x\nab        x\n');
+  });
+
+  it('fits the terminal by shortening its widest texts, never its numbers', () => {
+    const row = ['x'.repeat(60), 'y'.repeat(30), 123456789];
+    const said = tableText([text('a'), text('b'), number('n')], [row], { paint: plain, width: 50 });
+    const lines = said.trimEnd().split('\n');
+    for (const line of lines) expect(line.length).toBeLessThanOrEqual(50);
+    expect(lines[1]).toMatch(/^x+…\s+y+…\s+123,456,789$/);
+  });
+
+  it('lets no control character through', () => {
+    const said = tableText([text('a')], [['one\u001b[31m\ntwo\u202e']], { paint: plain, width: null });
+    expect(said).toBe('a\none [31m two\n');
+  });
+
+  it('is its heading where there are no rows', () => {
+    expect(tableText([text('a'), number('b')], [], { paint: plain, width: null })).toBe('a  b\n');
+  });
+});
+
+describe('colours', () => {
+  it('are for terminals that want them', () => {
+    expect(paintFor({}, terminal).bold('x')).not.toBe('x');
+    for (const env of [{ NO_COLOR: '1' }, { TERM: 'dumb' }]) expect(paintFor(env, terminal).bold('x')).toBe('x');
+    expect(paintFor({ NO_COLOR: '' }, terminal).bold('x')).not.toBe('x');
+    expect(plain.red('x')).toBe('x');
+  });
+});
+
+describe('CSV', () => {
+  it('tells null from the empty text and quotes what needs it', () => {
+    expect(csvLine([null, '', 'a', 'a,b', 'say "x"', 'a\nb', 5n, true, 0.5])).toBe(',"",a,"a,b","say ""x""","a\nb",5,true,0.5\n');
+  });
+});
+
+describe('JSON', () => {
+  it('keeps whole numbers beyond 2^53, as text', () => {
+    expect(JSON.parse(jsonText({ n: 9007199254740993n, m: 1 }))).toEqual({ n: '9007199254740993', m: 1 });
+  });
+});
+
+describe('the summary of a run', () => {
+  const tally = { read: 1200, kept: 1000, merged: 100, duplicate: 50, filtered: 30, quarantined: 20 };
+  const summary: RunSummary = {
+    runId: 'r1',
+    verb: 'import',
+    startedAt: '2026-11-21T10:00:00Z',
+    finishedAt: '2026-11-21T10:00:02.500Z',
+    outcome: 'deferred',
+    exitCode: 5,
+    catalogVersion: 7,
+    total: { ...tally, read: 2400, kept: 2000, merged: 200, duplicate: 100, filtered: 60, quarantined: 40 },
+    streams: ['recently_played', 'saved_tracks'].map((stream) => ({
+      account: 'me',
+      stream,
+      requests: 3,
+      ...tally,
+      outcome: 'done',
+      error: null,
+    })),
+    files: Array.from({ length: 25 }, (_, at) => ({
+      name: `f${at}.json`,
+      ...tally,
+      outcome: at === 24 ? ('refused' as const) : ('landed' as const),
+      stream: 'recently_played',
+      sha256: null,
+      rawKey: null,
+      note: at === 24 ? 'holds a token' : null,
+    })),
+    judgedAnew: [{ from: 'kept', to: 'duplicate', count: 1234 }],
+    tables: [
+      { table: 'plays', rowsBefore: 0, rowsAfter: 2000 },
+      { table: 'looks', rowsBefore: 5, rowsAfter: 5 },
+    ],
+    outcomes: [
+      { code: 'rate_limited', exitCode: 5, message: 'asked to wait', hint: 'run it again later', retryAt: '2026-11-21T11:00:00Z' },
+    ],
+  };
+  const said = runSummaryText(summary, { paint: plain, width: null });
+  const lines = said.split('\n');
+
+  it('begins with how it ended', () => {
+    expect(lines[0]).toBe('import deferred in 2.5 s, catalog version 7 (r1)');
+  });
+
+  it('has a row per stream and a total that adds up', () => {
+    const cells = (start: string) => lines.find((line) => line.startsWith(start))?.match(/[\d,]+(?=\s|$)/g);
+    expect(cells('saved_tracks')).toEqual(['3', '1,200', '1,000', '100', '50', '30', '20']);
+    expect(cells('total')).toEqual(['6', '2,400', '2,000', '200', '100', '60', '40']);
+  });
+
+  it('tells verdicts that changed, tables that grew, and what to do next', () => {
+    expect(lines).toContain('earlier records judged anew: 1,234 kept → duplicate');
+    expect(said).toMatch(/^plays +0 +2,000$/m);
+    expect(said).not.toMatch(/^looks/m);
+    expect(lines.slice(-4)).toEqual(['rate_limited: asked to wait', '  come back: 2026-11-21T11:00:00Z', '  next: run it again later', '']);
+  });
+
+  it('names files with trouble first and counts those it leaves out', () => {
+    const files = lines.filter((line) => /^f\d+\.json/.test(line));
+    expect(files).toHaveLength(20);
+    expect(files[0]).toMatch(/^f24\.json +refused .* holds a token$/);
+    expect(lines).toContain('… and 5 more files; --json names them all');
+  });
+});
