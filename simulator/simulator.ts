@@ -1,6 +1,8 @@
 import { Hono } from 'hono';
 import type { Clock } from '../src/kernel/clock.ts';
-import { answerToken } from './http/accounts-service.ts';
+import { answerToken, type RefreshAnswer } from './http/accounts-service.ts';
+import { createAuthorisations } from './http/authorisations.ts';
+import { answerAuthorize } from './http/authorize.ts';
 import type { Mode } from './http/call.ts';
 import { controlRoutes } from './http/control-routes.ts';
 import { createFaults, type Faults, spoiled } from './http/faults.ts';
@@ -24,8 +26,14 @@ export interface SimulatorOptions {
   readonly artists?: number;
   /** `DEFAULT_ACCOUNTS` if not given. */
   readonly accounts?: readonly AccountSpec[];
-  /** From then on a refresh gives `invalid_grant`; never if not given. */
+  /** From then on a refresh with the fixed token of `refreshTokenOf` gives `invalid_grant`; never if not given. Those of a login live six months. */
   readonly refreshTokensEndAt?: Date;
+  /** What a refresh gives each kind of client; none to one with a secret and the same again to one with PKCE if not given. */
+  readonly refreshAnswers?: { readonly confidential?: RefreshAnswer; readonly pkce?: RefreshAnswer };
+  /** Registered redirect URIs; a loopback literal without a port stands for any port. Any address of an allowed form if not given. */
+  readonly redirectUris?: readonly string[];
+  /** Errors of the token endpoint carry `error_description`; on if not given. */
+  readonly describesErrors?: boolean;
   /** Send an `ETag` and answer a matching `If-None-Match` with 304; off if not given, as reports about the real one differ. */
   readonly etags?: boolean;
 }
@@ -41,7 +49,7 @@ export interface Simulator {
   truth(): Truth;
 }
 
-/** A Spotify of its own: accounts service (`/api/token`), Web API (`/v1`) and levers (`/_sim`). Opens no port and reads no real time. */
+/** A Spotify of its own: accounts service (`/authorize`, `/api/token`), Web API (`/v1`) and levers (`/_sim`). Opens no port and reads no real time. */
 export function createSimulator(options: SimulatorOptions): Simulator {
   const { clock, mode, seed } = options;
   const world = createWorld(seed, options.artists ?? 400);
@@ -56,19 +64,12 @@ export function createSimulator(options: SimulatorOptions): Simulator {
     c.set('now', clock.now().getTime());
     await next();
   });
-  app.post('/api/token', (c) =>
-    answerToken(
-      {
-        seed,
-        accountNames: listeners.map((listener) => listener.account.name),
-        refreshTokensEndAt: options.refreshTokensEndAt?.getTime() ?? null,
-      },
-      c.req.raw,
-      c.get('now'),
-    ),
-  );
+  const accounts = accountsService(options, listeners);
+  app.post('/api/token', (c) => accounts.token(c.req.raw, c.get('now')));
+  app.on(['GET', 'POST'], '/authorize', (c) => accounts.authorize(c.req.raw, c.get('now')));
   app.route('/v1', webApi({ world, mode, listeners, noteShown: shown.note }));
-  const control = new Hono().route('/_sim', controlRoutes({ clock, log, faults, truth }));
+  const revoke = (account: string): boolean => accounts.revoke(account, clock.now().getTime());
+  const control = new Hono().route('/_sim', controlRoutes({ clock, log, faults, truth, revoke }));
   const answer = async (request: Request): Promise<Response> => {
     const response = await app.fetch(request);
     return options.etags === true ? conditional(request, response) : response;
@@ -81,6 +82,34 @@ export function createSimulator(options: SimulatorOptions): Simulator {
     faults,
     requests: log.entries,
     truth,
+  };
+}
+
+interface AccountsService {
+  token(request: Request, now: number): Promise<Response>;
+  authorize(request: Request, now: number): Promise<Response>;
+  /** False for an account that does not exist. */
+  revoke(account: string, now: number): boolean;
+}
+
+function accountsService(options: SimulatorOptions, listeners: readonly Listener[]): AccountsService {
+  const { seed, refreshAnswers, redirectUris, describesErrors, refreshTokensEndAt } = options;
+  const accounts = listeners.map((listener) => listener.account);
+  const accountNames = accounts.map((account) => account.name);
+  const authorisations = createAuthorisations({ seed, accountNames, fixedTokensEndAt: refreshTokensEndAt?.getTime() ?? null });
+  const tokens = {
+    ...{ seed, authorisations },
+    refreshAnswers: { confidential: refreshAnswers?.confidential ?? 'none', pkce: refreshAnswers?.pkce ?? 'same' },
+    describesErrors: describesErrors ?? true,
+  };
+  return {
+    token: (request, now) => answerToken(tokens, request, now),
+    authorize: (request, now) => answerAuthorize({ authorisations, accounts, redirectUris: redirectUris ?? null }, request, now),
+    revoke: (account, now) => {
+      if (!accountNames.includes(account)) return false;
+      authorisations.revoke(account, now);
+      return true;
+    },
   };
 }
 

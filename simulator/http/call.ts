@@ -1,6 +1,7 @@
 import type { Listener } from '../listener/listener.ts';
 import type { Play } from '../listener/play.ts';
 import type { World } from '../world/world.ts';
+import type { Scope } from './scopes.ts';
 
 /** The two Web APIs of 2026: what every app gets, and what companies with an extended quota keep. */
 export type Mode = 'development' | 'extended';
@@ -23,6 +24,8 @@ export interface Call {
   listener(): Listener;
   /** The same, or null for an app's own token. */
   listenerOrNull(): Listener | null;
+  /** Whether the person behind the token granted this; true for an app's own token, which reaches nothing of a person. */
+  may(scope: Scope): boolean;
   /** Notes plays that this answer shows, should it arrive. */
   shows(plays: readonly Play[]): void;
 }
@@ -32,6 +35,8 @@ export interface Route {
   readonly path: string;
   /** Answers 403 in development mode. */
   readonly extendedOnly?: boolean;
+  /** What the person must have granted, all of them; 403 without. */
+  readonly scopes?: readonly Scope[];
   /** The body of a 200; null is a 204. Throws a refusal for everything else. */
   answer(call: Call): unknown;
 }

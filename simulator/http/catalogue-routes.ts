@@ -3,6 +3,7 @@ import type { Album, Artist, Track } from '../world/music.ts';
 import type { Call, Json, Route } from './call.ts';
 import { FIFTY, type Limits, requestedPage } from './paging.ts';
 import { notFound, refusal } from './refusal.ts';
+import { audioFeatures } from './render-features.ts';
 import { fullAlbum, fullArtist, fullTrack, simplifiedAlbum, simplifiedTrack } from './render-music.ts';
 import { episodesOut, fullAudiobook, fullChapter, fullEpisode, fullShow, simplifiedChapter, simplifiedEpisode } from './render-spoken.ts';
 
@@ -32,13 +33,22 @@ function wanted<T>(call: Call, find: Finder<T>): T {
   return thing;
 }
 
+/** The things of `ids=`, null for what it does not know. */
+function wantedBatch<T>(call: Call, most: number, find: Finder<T>): readonly (T | null)[] {
+  const ids = (call.url.searchParams.get('ids') ?? '').split(',').filter((id) => id !== '');
+  if (ids.length === 0) throw refusal(400, 'Missing required parameter ids');
+  if (ids.length > most) throw refusal(400, 'Too many ids requested');
+  return ids.map((id) => find(call, id));
+}
+
+function severalAudioFeatures(call: Call): Json {
+  return { audio_features: wantedBatch(call, 100, findTrack).map((track) => (track === null ? null : audioFeatures(call, track))) };
+}
+
 /** `/tracks/{id}`, and `/tracks?ids=` (extended mode), which has null for what it does not know. */
 function objectRoutes<T>(name: string, most: number, find: Finder<T>, render: (call: Call, thing: T) => Json): readonly Route[] {
   const batch = (call: Call): Json => {
-    const ids = (call.url.searchParams.get('ids') ?? '').split(',').filter((id) => id !== '');
-    if (ids.length === 0) throw refusal(400, 'Missing required parameter ids');
-    if (ids.length > most) throw refusal(400, 'Too many ids requested');
-    const things = ids.map((id) => find(call, id));
+    const things = wantedBatch(call, most, find);
     return { [name]: things.map((thing) => (thing === null ? null : render(call, thing))) };
   };
   return [
@@ -84,6 +94,8 @@ function newReleases(call: Call): Json {
 }
 
 export const catalogueRoutes: readonly Route[] = [
+  { path: '/audio-features', extendedOnly: true, answer: severalAudioFeatures },
+  { path: '/audio-features/:id', extendedOnly: true, answer: (call) => audioFeatures(call, wanted(call, findTrack)) },
   ...objectRoutes('tracks', 50, findTrack, fullTrack),
   ...objectRoutes('albums', 20, findAlbum, fullAlbum),
   ...objectRoutes('artists', 50, findArtist, fullArtist),

@@ -5,6 +5,7 @@ import { type Faults, faultRule } from './faults.ts';
 import type { RequestLog } from './request-log.ts';
 
 const clockMove = z.union([z.strictObject({ advanceMs: z.number().nonnegative() }), z.strictObject({ set: z.iso.datetime() })]);
+const revocation = z.strictObject({ account: z.string() });
 const faultRules = z.union([z.array(faultRule), faultRule.transform((rule) => [rule])]);
 
 interface Controls {
@@ -12,12 +13,14 @@ interface Controls {
   readonly log: RequestLog;
   readonly faults: Faults;
   truth(): unknown;
+  /** False for an account that does not exist. */
+  revoke(account: string): boolean;
 }
 
 const isVirtual = (clock: Clock): clock is VirtualClock => 'advance' in clock && 'set' in clock;
 
 /** `/_sim`: the simulator's own levers, which Spotify has none of. */
-export function controlRoutes({ clock, log, faults, truth }: Controls): Hono {
+export function controlRoutes({ clock, log, faults, truth, revoke }: Controls): Hono {
   const app = new Hono();
   app.get('/clock', (c) => c.json({ now: clock.now().toISOString(), isVirtual: isVirtual(clock) }));
   app.post('/clock', async (c) => {
@@ -40,6 +43,11 @@ export function controlRoutes({ clock, log, faults, truth }: Controls): Hono {
     if (!rules.success) return c.json({ error: z.prettifyError(rules.error) }, 400);
     faults.set(rules.data);
     return c.json({ faults: faults.rules() });
+  });
+  app.post('/revoke', async (c) => {
+    const asked = revocation.safeParse(await c.req.json());
+    if (!asked.success) return c.json({ error: z.prettifyError(asked.error) }, 400);
+    return revoke(asked.data.account) ? c.body(null, 204) : c.json({ error: `no account ${asked.data.account}` }, 404);
   });
   return app;
 }

@@ -19,14 +19,18 @@ function profile(call: Call): Json {
     ...head(call, 'user', account.userId),
     images: [],
     ...extended(call, () => ({
-      country: account.country,
-      email: `${account.name}@example.com`,
-      explicit_content: { filter_enabled: false, filter_locked: false },
+      ...(call.may('user-read-email') ? { email: `${account.name}@example.com` } : {}),
+      ...(call.may('user-read-private') ? subscription(account.country) : {}),
       followers: { href: null, total: 7 },
-      product: 'premium',
     })),
   };
 }
+
+const subscription = (country: string): Json => ({
+  country,
+  explicit_content: { filter_enabled: false, filter_locked: false },
+  product: 'premium',
+});
 
 /** A route of the person's own collection: newest first, each with `added_at`. */
 function savedRoute<T>(
@@ -37,6 +41,7 @@ function savedRoute<T>(
 ): Route {
   return {
     path,
+    scopes: what === 'episode' ? ['user-library-read', 'user-read-playback-position'] : ['user-library-read'],
     answer: (call) => {
       const saved = [...call.listener().library(call.now).saved[what]].reverse();
       const things = saved.flatMap(([id, at]) => {
@@ -73,7 +78,8 @@ function following(call: Call): Json {
 }
 
 function myPlaylists(call: Call): Json {
-  const views: (PlaylistView | null)[] = [...playlistsOf(call.world, call.listener(), call.now)];
+  const all = playlistsOf(call.world, call.listener(), call.now);
+  const views: (PlaylistView | null)[] = all.filter((view) => !view.collaborative || call.may('playlist-read-collaborative'));
   for (const position of EDITORIAL_POSITIONS) if (position <= views.length) views.splice(position, 0, null);
   return requestedPage(call, views, (view) => (view === null ? null : simplifiedPlaylist(call, view)));
 }
@@ -98,7 +104,7 @@ export const meRoutes: readonly Route[] = [
   savedRoute('/me/shows', 'show', (call, id) => call.world.find.show.get(id), simplifiedShow),
   savedRoute('/me/episodes', 'episode', (call, id) => call.world.find.episode.get(id), fullEpisode),
   savedRoute('/me/audiobooks', 'audiobook', (call, id) => call.world.find.audiobook.get(id), fullAudiobook),
-  { path: '/me/following', answer: following },
-  { path: '/me/playlists', answer: myPlaylists },
-  { path: '/me/library/contains', answer: contains },
+  { path: '/me/following', scopes: ['user-follow-read'], answer: following },
+  { path: '/me/playlists', scopes: ['playlist-read-private'], answer: myPlaylists },
+  { path: '/me/library/contains', scopes: ['user-library-read', 'user-follow-read', 'playlist-read-private'], answer: contains },
 ];

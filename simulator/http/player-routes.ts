@@ -1,5 +1,6 @@
 import { isShown, type Play } from '../listener/play.ts';
 import { DAY_MS, milliText } from '../world/calendar.ts';
+import { hashOf } from '../world/random.ts';
 import type { Call, Json, Route } from './call.ts';
 import { addressOf, FIFTY, limitFrom, numberFrom, requestedPage } from './paging.ts';
 import { refusal } from './refusal.ts';
@@ -88,20 +89,37 @@ function currentlyPlaying(call: Call): Json | null {
   };
 }
 
+type Platform = Play['platform'];
+
+/** What the person may play on; `play` is what sounds there now. */
+function deviceOf(call: Call, platform: Platform, play: Play | null): Json {
+  return {
+    id: hashOf(call.world.seed, call.listener().account.name, platform).toString(16).padStart(8, '0').repeat(5),
+    is_active: play !== null,
+    is_private_session: play?.incognito ?? false,
+    is_restricted: false,
+    name: `${call.listener().account.displayName}'s ${platform}`,
+    type: platform === 'android' || platform === 'ios' ? 'Smartphone' : 'Computer',
+    volume_percent: platform === 'ios' ? null : 70,
+    supports_volume: platform !== 'ios',
+  };
+}
+
+const OFTEN_ON: readonly Platform[] = ['android', 'windows'];
+
+/** Devices are listed while one of them plays; in silence there are none, as after a while without a connection. */
+function devices(call: Call): Json {
+  const play = call.listener().playing(call.now);
+  if (play === null) return { devices: [] };
+  const platforms = [play.platform, ...OFTEN_ON.filter((platform) => platform !== play.platform)];
+  return { devices: platforms.map((platform) => deviceOf(call, platform, platform === play.platform ? play : null)) };
+}
+
 function playerState(call: Call): Json | null {
   const play = call.listener().playing(call.now);
   if (play === null) return null;
   return {
-    device: {
-      id: `device-${play.platform}`,
-      is_active: true,
-      is_private_session: play.incognito,
-      is_restricted: false,
-      name: `${call.listener().account.displayName}'s ${play.platform}`,
-      type: play.platform === 'android' || play.platform === 'ios' ? 'Smartphone' : 'Computer',
-      volume_percent: 70,
-      supports_volume: true,
-    },
+    device: deviceOf(call, play.platform, play),
     repeat_state: 'off',
     shuffle_state: play.shuffle,
     smart_shuffle: false,
@@ -138,16 +156,19 @@ function counted(call: Call): readonly Play[] {
 }
 
 export const playerRoutes: readonly Route[] = [
-  { path: '/me/player/recently-played', answer: recentlyPlayed },
-  { path: '/me/player/currently-playing', answer: currentlyPlaying },
-  { path: '/me/player/queue', answer: queue },
-  { path: '/me/player', answer: playerState },
+  { path: '/me/player/recently-played', scopes: ['user-read-recently-played'], answer: recentlyPlayed },
+  { path: '/me/player/currently-playing', scopes: ['user-read-currently-playing'], answer: currentlyPlaying },
+  { path: '/me/player/queue', scopes: ['user-read-currently-playing', 'user-read-playback-state'], answer: queue },
+  { path: '/me/player/devices', scopes: ['user-read-playback-state'], answer: devices },
+  { path: '/me/player', scopes: ['user-read-playback-state'], answer: playerState },
   {
     path: '/me/top/tracks',
+    scopes: ['user-top-read'],
     answer: (call) => requestedPage(call, topTracks(call.world, counted(call)), (track) => fullTrack(call, track)),
   },
   {
     path: '/me/top/artists',
+    scopes: ['user-top-read'],
     answer: (call) => requestedPage(call, topArtists(call.world, counted(call)), (artist) => fullArtist(call, artist)),
   },
 ];

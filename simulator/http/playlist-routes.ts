@@ -3,7 +3,7 @@ import type { Call, Route } from './call.ts';
 import { filtered } from './fields.ts';
 import { type Limits, requestedPage } from './paging.ts';
 import { type PlaylistView, playlistById } from './playlist-view.ts';
-import { forbidden, notFound } from './refusal.ts';
+import { forbidden, notFound, outOfScope } from './refusal.ts';
 import { fullPlaylist, mayRead, playlistItem } from './render-playlist.ts';
 
 /** How the ids of playlists made by Spotify begin: null in lists, 404 when asked for (spotipy #1175). */
@@ -20,6 +20,7 @@ function wantedPlaylist(call: Call): PlaylistView {
   const listener = call.listenerOrNull();
   const isPrivate = !view.public && !(listener !== null && view.members.includes(listener.account.userId));
   if (isPrivate) throw notFound();
+  if (!view.public && !call.may('playlist-read-private')) throw outOfScope();
   return view;
 }
 

@@ -12,3 +12,4 @@ export function jsonResponse(body: unknown, status = 200, headers: Readonly<Reco
 
 export const notFound = (): HTTPException => refusal(404, 'Resource not found');
 export const forbidden = (): HTTPException => refusal(403, 'Forbidden');
+export const outOfScope = (): HTTPException => refusal(403, 'Insufficient client scope');

@@ -5,6 +5,12 @@ import type { Call, Json } from './call.ts';
 import { pageOf } from './paging.ts';
 import { extended, head, imagesOf } from './render-music.ts';
 
+/** Where the person stopped; only for a person who granted it. */
+function resumePoint(call: Call): Json {
+  const isShown = call.listenerOrNull() !== null && call.may('user-read-playback-position');
+  return isShown ? { resume_point: { fully_played: false, resume_position_ms: 0 } } : {};
+}
+
 /** Episodes of a show that are out, newest first. */
 export function episodesOut(call: Call, show: Show): readonly Episode[] {
   return show.episodes.filter((episode) => episode.releasedAt <= call.now).reverse();
@@ -51,7 +57,7 @@ export function simplifiedEpisode(call: Call, episode: Episode): Json {
     name: episode.name,
     release_date: dateText(dayOf(episode.releasedAt)),
     release_date_precision: 'day',
-    resume_point: { fully_played: false, resume_position_ms: 0 },
+    ...resumePoint(call),
   };
 }
 
@@ -104,7 +110,7 @@ export function simplifiedChapter(call: Call, chapter: Chapter): Json {
     name: chapter.name,
     release_date: '0000',
     release_date_precision: 'year',
-    resume_point: { fully_played: false, resume_position_ms: 0 },
+    ...resumePoint(call),
     ...extended(call, () => ({ available_markets: MARKETS })),
   };
 }

@@ -8,22 +8,17 @@ import { catalogueRoutes } from './catalogue-routes.ts';
 import { meRoutes } from './me-routes.ts';
 import { playerRoutes } from './player-routes.ts';
 import { playlistRoutes } from './playlist-routes.ts';
-import { forbidden, jsonResponse, refusal } from './refusal.ts';
+import { forbidden, jsonResponse, outOfScope, refusal } from './refusal.ts';
 import { searchRoutes } from './search-routes.ts';
-import { readToken } from './tokens.ts';
+import { type Bearer, readToken } from './tokens.ts';
 
 const ROUTES: readonly Route[] = [...meRoutes, ...playerRoutes, ...playlistRoutes, ...catalogueRoutes, ...searchRoutes];
 
+/** The paths that are answered, below `/v1` and in the notation of OpenAPI: `/tracks/{id}`. */
+export const SERVED_PATHS: readonly string[] = ROUTES.map((route) => route.path.replaceAll(/:(\w+)/g, '{$1}'));
+
 /** Gone in development mode, and not simulated in extended mode either. */
-const REMOVED = [
-  '/audio-features',
-  '/audio-analysis',
-  '/recommendations',
-  '/browse',
-  '/users',
-  '/me/tracks/contains',
-  '/me/albums/contains',
-];
+const REMOVED = ['/audio-analysis', '/recommendations', '/browse', '/users', '/me/tracks/contains', '/me/albums/contains'];
 
 export interface WebApiOptions {
   readonly world: World;
@@ -44,6 +39,7 @@ export function webApi(options: WebApiOptions): Hono<RequestFacts> {
     app.get(route.path, (c) => {
       const call = callOf(options, c);
       if (route.extendedOnly === true && options.mode === 'development') throw forbidden();
+      if (route.scopes?.some((scope) => !call.may(scope))) throw outOfScope();
       const body = route.answer(call);
       return body === null ? new Response(null, { status: 204 }) : jsonResponse(body);
     });
@@ -66,7 +62,7 @@ function callOf(options: WebApiOptions, c: Context<RequestFacts>): Call {
   const { world, mode, listeners } = options;
   const url = new URL(c.req.url);
   const now = c.get('now');
-  const account = accountOf(world.seed, c.req.header('authorization'), now);
+  const { account, scopes } = bearerOf(world.seed, c.req.header('authorization'), now);
   const listener = listeners.find((one) => one.account.name === account) ?? null;
   const demanded = (): Listener => {
     if (listener === null) throw refusal(401, 'Valid user authentication required');
@@ -78,15 +74,16 @@ function callOf(options: WebApiOptions, c: Context<RequestFacts>): Call {
     param: (name) => c.req.param(name) ?? '',
     listener: demanded,
     listenerOrNull: () => listener,
+    may: (scope) => account === null || scopes.includes(scope),
     shows: (plays) => options.noteShown(c.req.raw, demanded().account.name, plays),
   };
 }
 
-function accountOf(seed: string, authorization: string | undefined, now: number): string | null {
+function bearerOf(seed: string, authorization: string | undefined, now: number): Exclude<Bearer, string> {
   const token = /^bearer (.+)$/i.exec(authorization ?? '')?.[1];
   if (token === undefined) throw refusal(401, 'No token provided');
   const bearer = readToken(seed, token, now);
   if (bearer === 'invalid') throw refusal(401, 'Invalid access token');
   if (bearer === 'expired') throw refusal(401, 'The access token expired');
-  return bearer.account;
+  return bearer;
 }
