@@ -50,3 +50,18 @@ export function createVirtualClock(start: Date): VirtualClock {
     },
   };
 }
+
+/** A clock that goes on as another one does, from wherever it was set to. */
+export function createMovableClock(clock: Clock): VirtualClock {
+  let ahead = 0;
+  return {
+    now: () => new Date(clock.now().getTime() + ahead),
+    sleep: (ms, signal) => clock.sleep(ms, signal),
+    advance: (ms) => {
+      ahead += ms;
+    },
+    set: (at) => {
+      ahead = at.getTime() - clock.now().getTime();
+    },
+  };
+}

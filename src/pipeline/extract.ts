@@ -9,11 +9,14 @@ import type { Context } from './context.ts';
 import { errorFacts } from './summary.ts';
 
 export interface Extracted {
-  readonly stream: Omit<StreamSummary, 'read' | 'kept' | 'merged' | 'duplicate' | 'filtered' | 'quarantined'>;
+  /** The stream itself first, then every other stream that its answers belong to. */
+  readonly streams: readonly AskedStream[];
   readonly error: PipelineError | null;
   /** Stores where the stream stands; called once the tables hold what was landed: state may lag, never lead. */
   saveState(): Promise<void>;
 }
+
+export type AskedStream = Omit<StreamSummary, 'read' | 'kept' | 'merged' | 'duplicate' | 'filtered' | 'quarantined'>;
 
 export interface ExtractOptions {
   readonly account: string;
@@ -77,7 +80,7 @@ export async function extract<S>(context: Context, stream: Stream<S>, options: E
   if (stored !== null && !parsed.success) context.log.warn('the stream starts anew: its state cannot be read', { stream: stream.name });
   let state = parsed.success ? parsed.data : stream.initial;
   const writers = createWriters(context, options);
-  let requests = 0;
+  const requests = new Map<string, number>([[stream.name, 0]]);
   let error: PipelineError | null = null;
   try {
     const pages = stream.pages(state, options.api, options.known);
@@ -89,8 +92,10 @@ export async function extract<S>(context: Context, stream: Stream<S>, options: E
       }
       await writers.append(next.value.page);
       state = next.value.resume;
-      requests += 1;
-      context.progress({ step: stream.name, account: options.account, done: requests, total: null, unit: 'requests' });
+      const name = next.value.page.stream;
+      requests.set(name, (requests.get(name) ?? 0) + 1);
+      const done = [...requests.values()].reduce((sum, count) => sum + count, 0);
+      context.progress({ step: stream.name, account: options.account, done, total: null, unit: 'requests' });
     }
   } catch (thrown) {
     error = asPipelineError(thrown);

@@ -41,7 +41,7 @@ async function extractStream(
   signal: AbortSignal,
 ): Promise<Extracted> {
   const skip = (error: PipelineError): Extracted => ({
-    stream: { account: account.name, stream: STREAMS[name].name, requests: 0, outcome: 'failed', error: errorFacts(error) },
+    streams: [{ account: account.name, stream: STREAMS[name].name, requests: 0, outcome: 'failed', error: errorFacts(error) }],
     error,
     saveState: async () => undefined,
   });
@@ -64,8 +64,8 @@ const ENDS_ACCOUNT: ReadonlySet<string> = new Set(['login_needed', 'config', 'ra
 /** Once per cause: the same word of the same account is not repeated for each of its streams. */
 function outcomesOf(extracted: readonly Extracted[]): readonly Outcome[] {
   const outcomes = new Map<string, Outcome>();
-  for (const { error, stream } of extracted) {
-    if (error !== null) outcomes.set(`${stream.account} ${error.code} ${error.message}`, outcomeOf(error));
+  for (const { error, streams } of extracted) {
+    if (error !== null) outcomes.set(`${streams[0]?.account} ${error.code} ${error.message}`, outcomeOf(error));
   }
   return [...outcomes.values()];
 }
@@ -98,6 +98,6 @@ export async function run(context: Context, options: RunOptions, signal: AbortSi
   } catch (error) {
     outcomes.push(outcomeOf(error));
   }
-  const streams = extracted.map(({ stream }) => stream);
+  const streams = extracted.flatMap((one) => one.streams);
   return summarise({ runId, verb: 'run', startedAt, finishedAt: context.clock.now(), built, streams, files: [], outcomes });
 }

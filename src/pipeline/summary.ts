@@ -1,4 +1,5 @@
-import { asPipelineError, type ErrorCode, type PipelineError } from '../kernel/errors.ts';
+import { asPipelineError, type PipelineError } from '../kernel/errors.ts';
+import { exitCodeOf, firstExitCode } from '../kernel/exit-code.ts';
 import type { Catalog, Consumed, Tally } from '../tables/catalog.ts';
 import type { FileSummary, RunSummary, StreamSummary } from '../tables/run-summary.ts';
 import { TABLES } from '../tables/star-schema.ts';
@@ -19,43 +20,6 @@ export function addTallies(tallies: Iterable<Tally>): Tally {
     };
   }
   return sum;
-}
-
-/** Exit code of a command that met this error alone; docs/runbook.md says what each means. */
-const EXIT_CODES: Readonly<Record<ErrorCode, number>> = {
-  usage: 2,
-  config: 2,
-  not_found: 2,
-  bad_input: 2,
-  bad_sql: 2,
-  lease_held: 6,
-  login_needed: 4,
-  rate_limited: 5,
-  quota_exceeded: 5,
-  check_failed: 3,
-  forbidden: 1,
-  unavailable: 1,
-  missing: 1,
-  network: 1,
-  upstream: 1,
-  bad_response: 1,
-  limit_exceeded: 1,
-  storage: 1,
-  corrupt: 1,
-  conflict: 1,
-  cancelled: 1,
-  internal: 1,
-};
-
-export function exitCodeOf(code: ErrorCode): number {
-  return EXIT_CODES[code];
-}
-
-/** Where several apply, the first of these is the command's. */
-const PRECEDENCE: readonly number[] = [2, 6, 1, 4, 5, 3];
-
-export function firstExitCode(codes: readonly number[]): number {
-  return PRECEDENCE.find((code) => codes.includes(code)) ?? 0;
 }
 
 export type Outcome = RunSummary['outcomes'][number];
@@ -87,7 +51,12 @@ function streamSummaries(streams: RunFacts['streams'], consumed: readonly Consum
   for (const { account, stream, tally } of consumed) {
     tallies.set(key(account, stream), addTallies([tallies.get(key(account, stream)) ?? NO_RECORDS, tally]));
   }
-  const asked = new Map(streams.map((one) => [key(one.account, one.stream), one]));
+  const asked = new Map<string, (typeof streams)[number]>();
+  for (const one of streams) {
+    const id = key(one.account, one.stream);
+    const before = asked.get(id);
+    asked.set(id, before === undefined ? one : { ...before, requests: before.requests + one.requests });
+  }
   for (const { account, stream } of consumed) {
     const id = key(account, stream);
     if (!asked.has(id)) asked.set(id, { account, stream, requests: 0, outcome: 'done', error: null });

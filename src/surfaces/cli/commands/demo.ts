@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
-import { createVirtualClock } from '../../../kernel/clock.ts';
+import { type Clock, createMovableClock } from '../../../kernel/clock.ts';
 import { PipelineError } from '../../../kernel/errors.ts';
 import { type ExitCode, firstExitCode } from '../../../kernel/exit-code.ts';
 import { createLog } from '../../../kernel/log.ts';
@@ -48,7 +48,7 @@ async function emptyFolder(path: string): Promise<void> {
   await writeFile(mark, 'The demo made this folder and will throw it away when it runs again.\n');
 }
 
-async function startSample(options: Options, lake: string) {
+async function startSample(options: Options, lake: string, machine: Clock) {
   const [{ createSimulator }, { serve }, { CLIENT_ID, CLIENT_SECRET, refreshTokenOf }, { createApp }, { STREAM_CHOICES }] =
     await Promise.all([
       import('../../../../simulator/simulator.ts'),
@@ -57,7 +57,8 @@ async function startSample(options: Options, lake: string) {
       import('../../../pipeline/wiring.ts'),
       import('../../../pipeline/settings.ts'),
     ]);
-  const clock = createVirtualClock(START);
+  const clock = createMovableClock(machine);
+  clock.set(START);
   const simulator = createSimulator({ seed: options.seed, mode: modeOf(options.mode), clock });
   const server = await serve(simulator, { port: 0 });
   const settings: Settings = {
@@ -115,7 +116,7 @@ const NEXT = (lake: string): string => `Next:
 async function demo(cli: Cli, options: Options): Promise<ExitCode> {
   const lake = resolve(cli.effects.cwd, cli.flags.lake ?? FOLDER);
   await emptyFolder(lake);
-  const { clock, server, settings, createApp } = await startSample(options, lake);
+  const { clock, server, settings, createApp } = await startSample(options, lake, cli.effects.clock);
   const log = await createLog({ format: cli.flags.logFormat, level: 'warn', write: (line) => cli.note(line.trimEnd()), clock });
   const app = createApp(settings, { clock, fetch: cli.effects.fetch, log, progress: () => undefined });
   const { runSummaryText } = await import('../render/run-summary.ts');
