@@ -104,13 +104,11 @@ export async function extract<S>(context: Context, stream: Stream<S>, options: E
   await writers.close();
   const isChanged = JSON.stringify(stored?.value) !== JSON.stringify(state);
   return {
-    stream: {
-      account: options.account,
-      stream: stream.name,
-      requests,
-      outcome: outcomeOf(error),
-      error: error === null ? null : errorFacts(error),
-    },
+    streams: [...requests].map(([name, count]) => {
+      const failure = name === stream.name ? error : null;
+      const facts = failure === null ? null : errorFacts(failure);
+      return { account: options.account, stream: name, requests: count, outcome: outcomeOf(failure), error: facts };
+    }),
     error,
     saveState: async () => {
       // Two runs may store at once; whoever loses leaves the other's, which is as true.

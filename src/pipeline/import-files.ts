@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
-import { basename, join, relative } from 'node:path';
+import { basename, join, relative, resolve, sep } from 'node:path';
 import { type Entry, openPromise, type ZipFile } from 'yauzl';
 import { PipelineError } from '../kernel/errors.ts';
 import { LARGEST_FILE } from './diagnosis.ts';
@@ -69,9 +69,13 @@ async function* entriesOf(path: string, name: string): AsyncGenerator<InputFile>
   }
 }
 
-async function* filesUnder(folder: string, name: string): AsyncGenerator<InputFile> {
+async function* filesUnder(folder: string, name: string, lake: string): AsyncGenerator<InputFile> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  const paths = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+  const inLake = `${resolve(lake)}${sep}`;
+  const paths = entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .filter((path) => !resolve(path).startsWith(inLake));
   for (const path of paths.sort()) {
     const shown = join(name, relative(folder, path));
     if (path.toLowerCase().endsWith('.zip')) yield* entriesOf(path, shown);
@@ -81,16 +85,16 @@ async function* filesUnder(folder: string, name: string): AsyncGenerator<InputFi
 
 /**
  * Every file behind the paths that a person named: folders with all below them, the entries of zip archives, files. In the order of the
- * paths, then of names. An entry that cannot be read says so when it is read; the others go on.
+ * paths, then of names; the lake's own files are left out where it lies below a folder. An entry that cannot be read says so when it is read; the others go on.
  *
  * Errors: `bad_input` for a path that does not exist or an archive that cannot be opened.
  */
-export async function* inputFiles(paths: readonly string[]): AsyncGenerator<InputFile> {
+export async function* inputFiles(paths: readonly string[], lake: string): AsyncGenerator<InputFile> {
   for (const path of paths) {
     const info = await stat(path).catch(() => null);
     if (info === null)
       throw new PipelineError(`${path} does not exist`, { code: 'bad_input', hint: 'name files, folders or zip archives' });
-    if (info.isDirectory()) yield* filesUnder(path, basename(path));
+    if (info.isDirectory()) yield* filesUnder(path, basename(resolve(path)), lake);
     else if (path.toLowerCase().endsWith('.zip')) yield* entriesOf(path, basename(path));
     else yield fileAt(path, basename(path));
   }

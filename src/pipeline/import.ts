@@ -100,7 +100,7 @@ export async function landFiles(
   signal: AbortSignal,
 ): Promise<readonly FileSummary[]> {
   const files: FileSummary[] = [];
-  for await (const file of inputFiles(options.paths)) {
+  for await (const file of inputFiles(options.paths, context.config.lake)) {
     signal.throwIfAborted();
     files.push(await importOne({ context, runId: options.runId, account: options.account, source: options.source }, file));
     context.progress({ step: 'import', account: options.account, done: files.length, total: null, unit: 'files' });

@@ -59,8 +59,8 @@ function fileTable({ files }: RunSummary, style: TableStyle): string {
   if (files.length === 0) return '';
   const troubled = files.filter(({ outcome }) => outcome === 'refused' || outcome === 'quarantined');
   const shown = [...troubled, ...files.filter((file) => !troubled.includes(file))].slice(0, FILES_SHOWN);
-  const rows: Cells[] = shown.map((file) => [file.name, file.outcome, file.stream, file.read, file.kept, file.quarantined, file.note]);
-  const columns = [text('file'), text('outcome'), text('stream'), number('read'), number('kept'), number('quarantined'), text('note')];
+  const rows: Cells[] = shown.map((file) => [file.name, file.outcome, file.stream, ...tallyOf(file), file.note]);
+  const columns = [text('file'), text('outcome'), text('stream'), ...TALLY.map(number), text('note')];
   const rest = files.length - shown.length;
   const more = rest === 0 ? '' : `… and ${rest.toLocaleString('en-US')} more files; --json names them all\n`;
   return `${tableText(columns, rows, style)}${more}`;
