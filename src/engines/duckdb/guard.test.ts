@@ -193,6 +193,11 @@ describe('limits end', () => {
     });
   });
 
+  it('no query that finds room on disk for what memory does not hold', async () => {
+    const sql = "select count(*) from (select i, repeat('x', 60) || i as s from range(3000000) t(i) order by s desc limit 2900000)";
+    expect(await guarded(sql, { ms: 20_000 })).toEqual([[2_900_000]]);
+  });
+
   it('a result with too many rows, or too long a text, by cutting it', async () => {
     expect(await guarded('select * from range(1000000000000)', { rows: 3 })).toEqual([[0], [1], [2]]);
     expect(await guarded("select repeat('x', 10000000)")).toEqual([]);
