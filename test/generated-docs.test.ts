@@ -1,0 +1,16 @@
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { processEffects } from '../src/surfaces/cli/effects.ts';
+import { createProgram } from '../src/surfaces/cli/main.ts';
+import { TABLES } from '../src/tables/star-schema.ts';
+import { cliPage, tablesPage } from './generated-docs.ts';
+
+const docs = join(import.meta.dirname, '..', 'docs');
+
+it('docs/tables.md says what the star schema declares', async () => {
+  await expect(tablesPage(TABLES)).toMatchFileSnapshot(join(docs, 'tables.md'));
+});
+
+it('docs/cli.md says what the command line takes', async () => {
+  await expect(cliPage(createProgram(processEffects(), () => undefined))).toMatchFileSnapshot(join(docs, 'cli.md'));
+});
