@@ -34,6 +34,7 @@ export function createSpotifyClient(options: ClientOptions): SpotifyClient {
   const idle = new AbortController().signal;
   return {
     account: options.account,
+    now: () => options.clock.now(),
     get: ({ path, query = {} }, signal) => {
       const request: ApiRequest = { method: 'GET', path, query: texts(query) };
       const signals = [options.signal, signal].filter((one) => one !== undefined);

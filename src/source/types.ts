@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { PipelineError } from '../kernel/errors.ts';
 
 /** What one answer of the Web API is an answer to. The name of a raw folder, of a contract and of a staging shape. */
 export const STREAM_NAMES = [
@@ -53,7 +54,7 @@ export interface Page {
 
 /** What the app behind this token may call, as it was found. A family that is not named is taken to work. */
 export interface Capabilities {
-  /** Endpoint family → when it was found to be unavailable. */
+  /** Endpoint family → ISO 8601 UTC when it was found to be unavailable. Batches are families of their own, such as `/tracks?ids`. */
   readonly unavailableSince: Readonly<Record<string, string>>;
   /** Which spelling of playlist items answered: `/items` (development mode of 2026) or `/tracks`. */
   readonly playlistItemsPath: 'items' | 'tracks' | null;
@@ -63,6 +64,8 @@ export interface SpotifyClient {
   readonly account: string | null;
   /** One GET with token, pacing and retries. Resolves for 2xx and 304; throws a PipelineError with the real status otherwise. */
   get(request: { path: string; query?: Readonly<Record<string, string | number>> }, signal?: AbortSignal): Promise<Answer>;
+  /** The time by the clock of whoever asks: what is due is known before the first answer. */
+  now(): Date;
 }
 
 export interface Answer {
@@ -76,15 +79,32 @@ export interface Answer {
   json(): unknown;
 }
 
+/** What a pass costs, known without asking. */
+export interface Estimate {
+  /** Exact where nothing changed at Spotify since the state was kept; the least where the state does not know what there is. */
+  readonly requests: number;
+  /** Upper bound, growth by one page of each list allowed for; null where the state does not know what there is. */
+  readonly atMost: number | null;
+  readonly because: string;
+}
+
 export interface Stream<S> {
   readonly name: StreamName;
   readonly scopes: readonly string[];
   readonly state: z.ZodType<S>;
   readonly initial: S;
-  estimate(state: S, known: Capabilities): { requests: number; because: string };
+  estimate(state: S, known: Capabilities, now: Date): Estimate;
   /** Yields answers in order; `resume` may be stored once its page is landed. Returns the state of a finished pass. */
   pages(state: S, api: SpotifyClient, known: Capabilities): AsyncGenerator<{ page: Page; resume: S }, S>;
+  /**
+   * What a person should be told once: what `after` knows to be out of reach and `before` did not. `unavailable` concerns the stream as a
+   * whole; any other code one thing in it, while the rest was read.
+   */
+  notices(before: S, after: S): readonly PipelineError[];
 }
+
+/** A stream whose state only it can read; what it cannot read it takes for its initial state. */
+export type AnyStream = Stream<unknown>;
 
 /** Which stream a bare body belongs to, by its shape and its own `href`. */
 export type Recognised =

@@ -18,9 +18,13 @@ export interface Sheet {
   readonly next: Readonly<Record<string, string>> | null;
 }
 
-/** Throws `bad_response` where the answer is no page of a list. */
-export function sheetOf(answer: Answer): Sheet {
-  const body = answer.json();
+/**
+ * @param within the field that wraps the page, such as `albums` of the new releases
+ *
+ * Throws `bad_response` where the answer is no page of a list.
+ */
+export function sheetOf(answer: Answer, within?: string): Sheet {
+  const body = within === undefined ? answer.json() : fieldOf(answer.json(), within);
   const items = fieldOf(body, 'items');
   if (!isArray(items)) {
     throw new PipelineError(`GET ${answer.request.path} answered ${answer.status} without a list of items`, { code: 'bad_response' });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { episode, playlist, track, user } from '../fixtures/objects.ts';
-import { type Asked, json, offsetPage, pass, type Script, scriptedSpotify } from '../scripted-spotify.ts';
+import { type Asked, json, NOON, offsetPage, pass, type Script, scriptedSpotify } from '../scripted-spotify.ts';
 import { playlistItems } from './playlists.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -165,7 +165,7 @@ describe('a playlist that changes during its walk', () => {
       return script(one);
     });
     const { state } = await pass(playlistItems, api);
-    expect(state.playlists.p).toEqual({ snapshotId: null, lastFullWalkAt: null, total: null, unreadableSince: null });
+    expect(state.playlists.p).toEqual({ snapshotId: null, lastFullWalkAt: null, total: null, unreadableSince: null, refusal: null });
   });
 
   it('by its length is not taken as read, though the version lags behind', async () => {
@@ -211,8 +211,13 @@ describe('the items of a playlist', () => {
     const { state } = await pass(playlistItems, api);
     expect(state.playlists.p?.unreadableSince).toMatch(/^2026-03-01T12:00:0/);
     expect(state.playlists.q?.snapshotId).toBe('q-1');
+    const told = playlistItems.notices(playlistItems.initial, state);
+    expect(told.map(({ code, message }) => `${code} ${message}`)).toEqual([
+      expect.stringMatching(refusal === 403 ? /^forbidden playlist p .*somebody else's/ : /^missing playlist p .*knows none of this id/),
+    ]);
     const before = asked.length;
-    await pass(playlistItems, api, state);
+    const again = await pass(playlistItems, api, state);
+    expect(playlistItems.notices(state, again.state)).toEqual([]);
     expect(paths(asked.slice(before))).toEqual(['/me/playlists']);
     clock.advance(30 * DAY_MS);
     const later = asked.length;
@@ -231,8 +236,29 @@ describe('the items of a playlist', () => {
   });
 });
 
-it('says what a pass costs', () => {
-  const seen = { snapshotId: 'x', lastFullWalkAt: null, total: 60, unreadableSince: null };
-  const state = { ...playlistItems.initial, playlists: { p: seen, q: { ...seen, total: 0 } } };
-  expect(playlistItems.estimate(state, { unavailableSince: {}, playlistItemsPath: null }).requests).toBe(8);
+describe('what a pass costs', () => {
+  const known = { unavailableSince: {}, playlistItemsPath: null };
+
+  it('is the list alone where nothing changed, and every walk at most', async () => {
+    const { api, asked } = scriptedSpotify(playlists([own('p', 60), own('q', 0)]));
+    const { state } = await pass(playlistItems, api);
+    const before = asked.length;
+    expect(playlistItems.estimate(state, known, api.now())).toMatchObject({ requests: 1, atMost: 3 + 5 + 4 });
+    await pass(playlistItems, api, state);
+    expect(asked.length - before).toBe(1);
+  });
+
+  it('holds the walks that are due after seven days', async () => {
+    const { api, asked, clock } = scriptedSpotify(playlists([own('p', 60), own('q', 0)]));
+    const { state } = await pass(playlistItems, api);
+    clock.advance(7 * DAY_MS);
+    const before = asked.length;
+    expect(playlistItems.estimate(state, known, api.now()).requests).toBe(1 + 4 + 3);
+    await pass(playlistItems, api, state);
+    expect(asked.length - before).toBe(8);
+  });
+
+  it('is not known before the first', () => {
+    expect(playlistItems.estimate(playlistItems.initial, known, NOON)).toMatchObject({ requests: 2, atMost: null });
+  });
 });

@@ -1,18 +1,11 @@
-import { PipelineError } from '../../kernel/errors.ts';
 import { fieldOf, isObject, textOf } from '../json.ts';
-import type { Answer, Capabilities, Page, SpotifyClient, Stream } from '../types.ts';
+import type { Page, SpotifyClient, Stream } from '../types.ts';
 import { toPage } from './page.ts';
 import { NEVER_SEEN, type PlaylistSeen, type PlaylistsState, playlistsState } from './playlist-state.ts';
-import { FULL_WALK_MS, isOlderThan, PAGE_LIMIT, type Walked, walkList } from './walk.ts';
+import { REFUSED_MS, unreadableNotices, walkPlaylist } from './playlist-walk.ts';
+import { FULL_WALK_MS, isOlderThan, PAGE_LIMIT, walkCost, walkList } from './walk.ts';
 
 type Pages<T> = AsyncGenerator<{ page: Page; resume: PlaylistsState }, T>;
-type ItemsPath = 'items' | 'tracks';
-
-/** A playlist whose contents were refused is asked for again this much later: its owner may have opened it. */
-const REFUSED_MS = 30 * 24 * 60 * 60 * 1000;
-
-/** Everything of a playlist but its items, which are walked page by page. */
-const FIELDS = 'collaborative,description,external_urls,followers,href,id,images,name,owner,public,snapshot_id,type,uri';
 
 /**
  * The account's playlists with what is in them: the list of playlists (`my_playlists`), and for each one that changed since its last
@@ -27,26 +20,40 @@ export const playlistItems: Stream<PlaylistsState> = {
   name: 'playlist_items',
   scopes: ['playlist-read-private', 'playlist-read-collaborative'],
   state: playlistsState,
-  initial: { userId: null, itemsPath: null, playlists: {} },
-  estimate: (state) => {
-    const known = Object.values(state.playlists);
-    if (known.length === 0) return { requests: 3, because: 'the playlists are not known yet: about 3 requests for each' };
-    const requests = known.map(({ total }) => 2 + Math.max(1, Math.ceil((total ?? 0) / PAGE_LIMIT))).reduce((sum, each) => sum + each, 1);
-    return { requests, because: `${known.length} playlists, if all of them changed; 1 for each 50 where none did` };
+  initial: { userId: null, itemsPath: null, listed: null, playlists: {} },
+  notices: (before, after) => unreadableNotices(before.playlists, after.playlists),
+  estimate: ({ userId, listed, playlists }, _known, now) => {
+    const first = userId === null ? 1 : 0;
+    const known = Object.values(playlists);
+    if (listed === null) {
+      return { requests: first + 1, atMost: null, because: 'the playlists are not known yet: 3 or more requests for each' };
+    }
+    const due = known.filter((seen) => isWalkDue(seen, now));
+    const requests = first + walkCost(listed) + sum(due.map(costOf));
+    const atMost = first + walkCost(listed + PAGE_LIMIT) + sum(known.map(costOf).map((cost) => cost + 1));
+    return { requests, atMost, because: `${listed} playlists are listed; ${due.length} are due though nothing changed` };
   },
   pages: async function* (before, api, known) {
     let state = yield* withUser(before, api);
     const list = yield* walkList(api, { stream: 'my_playlists', path: '/me/playlists' }, state, { lookAgain: true });
-    const entries = listed(list.items, state.userId);
+    const entries = listedIn(list.items, state.userId);
+    state = { ...state, listed: list.total };
     if (list.isWhole) state = { ...state, playlists: only(state.playlists, entries) };
     for (const entry of entries) {
       const seen = state.playlists[entry.id] ?? NEVER_SEEN;
       if (!isDue(entry, seen, list.startedAt)) continue;
-      state = yield* walkPlaylist({ ...entry, listedAt: list.startedAt }, state, api, known);
+      const itemsPath = state.itemsPath ?? known.playlistItemsPath;
+      const walked = yield* walkPlaylist({ id: entry.id, isOwn: entry.isOwn, itemsPath }, api, state);
+      state = { ...state, itemsPath: walked.itemsPath, playlists: { ...state.playlists, [entry.id]: walked.seen } };
     }
     return state;
   },
 };
+
+const sum = (costs: readonly number[]): number => costs.reduce((all, cost) => all + cost, 0);
+
+/** A walk between two readings of the version. */
+const costOf = ({ total }: PlaylistSeen): number => 2 + Math.max(1, Math.ceil((total ?? 0) / PAGE_LIMIT));
 
 /** Who is behind the token is asked once: own playlists are told from others' by it. */
 async function* withUser(state: PlaylistsState, api: SpotifyClient): Pages<PlaylistsState> {
@@ -64,7 +71,7 @@ interface Entry {
 }
 
 /** Each playlist once, in order. Spotify's own playlists stand in the list as null or empty objects. */
-function listed(items: readonly unknown[], userId: string | null): readonly Entry[] {
+function listedIn(items: readonly unknown[], userId: string | null): readonly Entry[] {
   const entries = items.flatMap((item): readonly Entry[] => {
     const id = textOf(item, 'id');
     if (id === null || id === '') return [];
@@ -84,74 +91,12 @@ const only = (playlists: PlaylistsState['playlists'], entries: readonly Entry[])
 
 function isDue(entry: Entry, seen: PlaylistSeen, now: Date): boolean {
   if (!entry.isReadable) return false;
-  if (seen.unreadableSince !== null) return isOlderThan(seen.unreadableSince, REFUSED_MS, now);
-  return entry.snapshotId === null || entry.snapshotId !== seen.snapshotId || isOlderThan(seen.lastFullWalkAt, FULL_WALK_MS, now);
+  if (isWalkDue(seen, now)) return true;
+  return seen.unreadableSince === null && (entry.snapshotId === null || entry.snapshotId !== seen.snapshotId);
 }
 
-async function* walkPlaylist(
-  entry: Entry & { readonly listedAt: Date },
-  state: PlaylistsState,
-  api: SpotifyClient,
-  known: Capabilities,
-): Pages<PlaylistsState> {
-  const refused = withSeen(state, entry.id, { ...NEVER_SEEN, unreadableSince: entry.listedAt.toISOString() });
-  const path = `/playlists/${encodeURIComponent(entry.id)}`;
-  const version = { path, query: { fields: FIELDS } };
-  const before = await unlessRefused(() => api.get(version));
-  if (before === null) return refused;
-  const startedAt = before.observedAt;
-  yield { page: toPage('playlists', api, before, { startedAt, seq: 0 }), resume: state };
-  const items = yield* walkItems(entry, path, startedAt, state, api, known);
-  if (items === null) return refused;
-  const after = await api.get(version);
-  yield { page: toPage('playlists', api, after, { startedAt, seq: items.walked.seq }), resume: state };
-  return { ...withSeen(state, entry.id, seenBy(items.walked, before, after)), itemsPath: items.itemsPath };
-}
-
-function seenBy(walked: Walked, before: Answer, after: Answer): PlaylistSeen {
-  const snapshotId = textOf(before.json(), 'snapshot_id');
-  const isWhole = walked.isWhole && snapshotId !== null && snapshotId === textOf(after.json(), 'snapshot_id');
-  return isWhole ? { snapshotId, lastFullWalkAt: walked.startedAt.toISOString(), total: walked.total, unreadableSince: null } : NEVER_SEEN;
-}
-
-const withSeen = (state: PlaylistsState, id: string, seen: PlaylistSeen): PlaylistsState => ({
-  ...state,
-  playlists: { ...state.playlists, [id]: seen },
-});
-
-/** All pages of its items, under the first spelling of their path that answers; null where none does. */
-async function* walkItems(
-  entry: Entry,
-  path: string,
-  startedAt: Date,
-  state: PlaylistsState,
-  api: SpotifyClient,
-  known: Capabilities,
-): Pages<{ walked: Walked; itemsPath: ItemsPath } | null> {
-  for (const itemsPath of spellings(entry, state.itemsPath ?? known.playlistItemsPath)) {
-    const list = { stream: 'playlist_items', path: `${path}/${itemsPath}`, query: { additional_types: 'track,episode' } } as const;
-    const walk = walkList(api, list, state, { from: { startedAt, seq: 1 } });
-    const first = await unlessRefused(() => walk.next());
-    if (first === null) continue;
-    if (first.done !== true) yield first.value;
-    return { walked: first.done === true ? first.value : yield* walk, itemsPath };
-  }
-  return null;
-}
-
-/** `/items` is the spelling of 2026, `/tracks` the older one. The other one is tried where nothing is known yet or the playlist must be readable. */
-function spellings(entry: Entry, known: ItemsPath | null): readonly ItemsPath[] {
-  const first = known ?? 'items';
-  const other = first === 'items' ? 'tracks' : 'items';
-  return known === null || entry.isOwn ? [first, other] : [first];
-}
-
-/** Null where Spotify refuses this one thing (403) or does not know it (404). */
-async function unlessRefused<T>(ask: () => Promise<T>): Promise<T | null> {
-  try {
-    return await ask();
-  } catch (error) {
-    if (error instanceof PipelineError && (error.code === 'forbidden' || error.code === 'missing')) return null;
-    throw error;
-  }
-}
+/** Whatever its version says. */
+const isWalkDue = ({ unreadableSince, snapshotId, lastFullWalkAt }: PlaylistSeen, now: Date): boolean =>
+  unreadableSince === null
+    ? snapshotId === null || isOlderThan(lastFullWalkAt, FULL_WALK_MS, now)
+    : isOlderThan(unreadableSince, REFUSED_MS, now);

@@ -21,7 +21,12 @@ export const recentlyPlayed: Stream<RecentlyPlayedState> = {
   scopes: ['user-read-recently-played'],
   state: recentlyPlayedState,
   initial: { newestPlayedAt: null },
-  estimate: () => ({ requests: 2, because: 'the last 50 plays; a second request where they do not reach back to the last pass' }),
+  estimate: ({ newestPlayedAt }) => ({
+    requests: newestPlayedAt === null ? 2 : 1,
+    atMost: 2,
+    because: 'the last 50 plays; a second request where they do not reach back to the last pass',
+  }),
+  notices: () => [],
   pages: async function* (state, api) {
     let newest = state.newestPlayedAt;
     let seen = 0;

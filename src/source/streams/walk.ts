@@ -12,7 +12,10 @@ export const FULL_WALK_MS = 7 * 24 * 60 * 60 * 1000;
 export interface List {
   readonly stream: StreamName;
   readonly path: string;
+  /** Overrides `limit` (50) and `offset` (0) too. */
   readonly query?: Readonly<Record<string, string | number>>;
+  /** The field of the answer that wraps the page. */
+  readonly within?: string;
 }
 
 export interface WalkOptions {
@@ -59,7 +62,7 @@ export async function* walkList<S>(
     place = { startedAt: place?.startedAt ?? answer.observedAt, seq };
     seq += 1;
     yield { page: toPage(list.stream, api, answer, place), resume };
-    const sheet = sheetOf(answer);
+    const sheet = sheetOf(answer, list.within);
     items.push(...sheet.items);
     totals.add(sheet.total);
     first ??= sheet;
@@ -69,10 +72,10 @@ export async function* walkList<S>(
   if (first === null || place === null) throw new PipelineError(`the walk over ${list.path} read nothing`, { code: 'internal' });
   let isSame = true;
   if (options.lookAgain === true && seq - firstSeq > 1) {
-    const again = await api.get({ path: list.path, query: { limit: 1, offset: 0, ...list.query } });
+    const again = await api.get({ path: list.path, query: { ...list.query, limit: 1, offset: 0 } });
     yield { page: toPage(list.stream, api, again, { startedAt: place.startedAt, seq }), resume };
     seq += 1;
-    const sheet = sheetOf(again);
+    const sheet = sheetOf(again, list.within);
     isSame = sheet.total === first.total && firstAddedAt(sheet) === firstAddedAt(first);
   }
   return {
@@ -97,5 +100,11 @@ function onward(
     code: 'bad_response',
   });
 }
+
+/** Requests of a walk over a list of this many elements, without a second look. */
+export const pagesOf = (total: number, limit: number = PAGE_LIMIT): number => Math.max(1, Math.ceil(total / limit));
+
+/** Requests of a walk that looks again: at the end of several pages. */
+export const walkCost = (total: number): number => pagesOf(total) + (total > PAGE_LIMIT ? 1 : 0);
 
 export const isOlderThan = (time: string | null, ms: number, now: Date): boolean => time === null || now.getTime() - Date.parse(time) >= ms;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { savedTrack } from '../fixtures/objects.ts';
 import { json, NOON, offsetPage, pass, scriptedSpotify } from '../scripted-spotify.ts';
-import { savedTracks } from './saved-tracks.ts';
+import { savedAlbums, savedAudiobooks, savedEpisodes, savedShows, savedTracks } from './saved-items.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
@@ -140,6 +140,32 @@ describe('a later pass', () => {
   });
 });
 
-it('says what a pass costs', () => {
-  expect(savedTracks.estimate({ ...savedTracks.initial, total: 120 }, { unavailableSince: {}, playlistItemsPath: null }).requests).toBe(4);
+describe('what a pass costs', () => {
+  const known = { unavailableSince: {}, playlistItemsPath: null };
+  const state = { newestAddedAt: '2024-01-01T02:00:00Z', total: 120, lastFullWalkAt: NOON.toISOString() };
+
+  it('is one request where nothing changed, and one page of growth at most', () => {
+    expect(savedTracks.estimate(state, known, NOON)).toMatchObject({ requests: 1, atMost: 5 });
+  });
+
+  it('is a whole walk where one is due', () => {
+    expect(savedTracks.estimate(state, known, new Date(NOON.getTime() + 7 * DAY_MS)).requests).toBe(4);
+  });
+
+  it('is not known before the first', () => {
+    expect(savedTracks.estimate(savedTracks.initial, known, NOON)).toMatchObject({ requests: 1, atMost: null });
+  });
+});
+
+it.each([
+  [savedAlbums, '/me/albums'],
+  [savedShows, '/me/shows'],
+  [savedEpisodes, '/me/episodes'],
+  [savedAudiobooks, '/me/audiobooks'],
+])('every kind of the library is walked alike: $name', async (stream, path) => {
+  const { api, asked } = scriptedSpotify((one) => offsetPage(library(60), one));
+  const { pages, state } = await pass(stream, api);
+  expect(asked).toEqual([`${path}?limit=50&offset=0`, `${path}?limit=50&offset=50`, `${path}?limit=1&offset=0`]);
+  expect(new Set(pages.map((page) => page.stream))).toEqual(new Set([stream.name]));
+  expect(state.total).toBe(60);
 });
