@@ -1,17 +1,18 @@
 import { z } from 'zod';
-import { account, period, timeZone } from './params.ts';
+import { period } from './params.ts';
 import type { Report } from './report.ts';
 import duckdb from './sql/library-growth.sql';
+import { wholeSql } from './sql.ts';
 
-const params = z.strictObject({ ...period, account, time_zone: timeZone });
+const params = z.strictObject({ ...period });
 
 const row = z.strictObject({
   month: z.iso.date(),
-  /** Tracks saved in that month, those removed since included. */
+  /** Tracks saved in that month, on days of the period, those removed since included. */
   saved_count: z.int(),
   /** Of these, tracks that are still saved. */
   kept_count: z.int(),
-  /** Tracks of the library of today that were saved by the end of that month. */
+  /** Tracks of the library of today that were saved by the end of that month, or of the period. */
   kept_total: z.int(),
 });
 
@@ -21,6 +22,7 @@ export const libraryGrowth: Report<typeof params, typeof row> = {
   params,
   row,
   reads: ['saved_items'],
-  sql: { duckdb },
+  sql: { duckdb: wholeSql(duckdb) },
   coverage: 'none',
+  whenEmpty: 'No track was saved in this period.',
 };

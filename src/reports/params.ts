@@ -10,13 +10,8 @@ export const account = z
   .default(null)
   .describe('Account by its name in the config; all where omitted');
 
-const day = z.iso.date({ error: 'a day, such as 2026-01-31' }).nullable().default(null);
-
-/** Whole days in `time_zone`, both included; null = open. */
-export const period = {
-  from: day.describe('First day, YYYY-MM-DD'),
-  to: day.describe('Last day, YYYY-MM-DD'),
-};
+/** A day as `YYYY-MM-DD`; null where omitted. */
+export const day = z.iso.date({ error: 'a day, such as 2026-01-31' }).nullable().default(null);
 
 /** Days and months begin at midnight there. */
 export const timeZone = z
@@ -35,6 +30,26 @@ function isTimeZone(name: string): boolean {
   }
 }
 
+/** Days that a person speaks of: whole ones, both included, null = open. */
+export const days = {
+  from: day.describe('First day, YYYY-MM-DD'),
+  to: day.describe('Last day, YYYY-MM-DD'),
+};
+
+/** Whose data, and which days of it in `time_zone`. */
+export const period = { ...days, account, time_zone: timeZone };
+
+/**
+ * What counts as a play. `half`: half of the known length or 4 minutes; where the length is not known, 4 minutes or `trackdone`.
+ * Plays of which the rule cannot tell are not counted but shown as undecided.
+ */
+export const counting = oneOf(['any', '30s', 'completed', 'half'])
+  .default('30s')
+  .describe('What counts as a play: any, 30s (30 seconds or polled), completed, half (half of it or 4 minutes)');
+
+/** One recording may have several track ids: single, album, new edition. */
+export const by = oneOf(['track', 'recording']).default('track').describe('What a row is: track, or recording (all track ids of an ISRC)');
+
 const MOST_ROWS = 10_000;
 const ROWS = `a whole number, 1 to ${MOST_ROWS}`;
 
@@ -47,3 +62,21 @@ export const limit = (standard: number): z.ZodDefault<z.ZodCoercedNumber> =>
     .max(MOST_ROWS, { error: ROWS })
     .default(standard)
     .describe('Rows shown at most');
+
+/** 0 or more. */
+export const wholeNumber = z.coerce
+  .number({ error: 'a whole number' })
+  .int({ error: 'a whole number' })
+  .min(0, { error: 'a whole number' });
+
+/** A thing by its name or its id; of a Spotify URI or link the id is kept. */
+export const nameOrId = z
+  .string({ error: 'a name, an id or a link' })
+  .trim()
+  .min(1, { error: 'a name, an id or a link' })
+  .overwrite((text) => /^(?:spotify:|https:\/\/open\.spotify\.com\/(?:intl-\w+\/)?)\w+[:/](\w+)/.exec(text)?.[1] ?? text);
+
+/** A word of a closed list. */
+export function oneOf<const Words extends readonly [string, ...string[]]>(words: Words): z.ZodEnum<{ [W in Words[number]]: W }> {
+  return z.enum(words, { error: words.join(', ').replace(/, (?=\S+$)/, ' or ') });
+}

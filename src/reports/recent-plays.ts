@@ -1,9 +1,10 @@
 import { z } from 'zod';
-import { account, limit } from './params.ts';
+import { limit, period } from './params.ts';
 import type { Report } from './report.ts';
 import duckdb from './sql/recent-plays.sql';
+import { wholeSql } from './sql.ts';
 
-const params = z.strictObject({ account, limit: limit(20) });
+const params = z.strictObject({ ...period, limit: limit(20) });
 
 const row = z.strictObject({
   ended_at: z.iso.datetime(),
@@ -23,6 +24,7 @@ export const recentPlays: Report<typeof params, typeof row> = {
   params,
   row,
   reads: ['plays'],
-  sql: { duckdb },
+  sql: { duckdb: wholeSql(duckdb) },
   coverage: 'at-least',
+  whenEmpty: 'No play in this period.',
 };

@@ -9,7 +9,13 @@ export interface Report<P extends z.ZodObject = z.ZodObject, R extends z.ZodObje
   readonly row: R;
   /** Tables and views it reads. */
   readonly reads: readonly string[];
+  /** Beside the parameters, `$now` is the time at which it is asked. */
   readonly sql: { readonly duckdb: string; readonly athena?: string; readonly snowflake?: string };
-  /** `at-least`: over days without certain coverage the numbers are a lower bound, and surfaces say so. */
-  readonly coverage: 'at-least' | 'exact' | 'none';
+  /**
+   * Over days without certain coverage, plays may be missing, and surfaces say so. `at-least`: the numbers are a lower bound;
+   * `at-most`: the list is longer than the truth. `exact`: nothing can be missing. `none`: it is not about plays.
+   */
+  readonly coverage: 'at-least' | 'at-most' | 'exact' | 'none';
+  /** What it means when there are no rows, for a person. */
+  readonly whenEmpty: string;
 }

@@ -1,175 +1,91 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { createDuckDbEngine } from '../engines/duckdb/engine.ts';
-import type { Engine } from '../engines/engine.ts';
-import { createSampleLake, type SampleLake } from '../engines/testing.ts';
 import { TABLES } from '../tables/star-schema.ts';
 import { REPORTS, reportNamed } from './reports.ts';
-import { runReport } from './run-report.ts';
+import { createReportLake, dimension, type Params, play, type ReportLake } from './testing.ts';
 
-const signal = new AbortController().signal;
-let lake: SampleLake;
-let engine: Engine;
-
-const SEEN = '2026-11-01 00:00:00';
-const dimension = (row: Readonly<Record<string, unknown>>) => ({ ...row, _core_at: SEEN, _core_shape: 2, _ids_at: SEEN, _ids_shape: 2 });
-
-const play = (id: string, ended: string, track: string | null, more: Readonly<Record<string, unknown>> = {}) => ({
-  play_id: id,
-  account_id: 'me',
-  ended_at: ended,
-  kind: 'track',
-  track_id: track,
-  track_uri: track === null ? null : `spotify:track:${track}`,
-  track_name: 'Song',
-  artist_name: 'Björk',
-  ms_played: 60_000,
-  confidence: 'certain',
-  source: 'export',
-  evidence_count: 1,
-  ...more,
-});
+let lake: ReportLake;
+let emptyLake: ReportLake;
 
 beforeAll(async () => {
-  lake = await createSampleLake(await mkdtemp(join(tmpdir(), 'tonearm-reports-')));
-  await lake.add('tracks', [
-    dimension({ track_id: 't1', name: 'Song', isrc: 'ISX', _artist_ids: ['a1', 'a2'] }),
-    dimension({ track_id: 't2', name: 'Song (2010 edition)', isrc: 'ISX', _artist_ids: ['a1'] }),
-  ]);
-  await lake.add('artists', [dimension({ artist_id: 'a1', name: 'Björk' }), dimension({ artist_id: 'a2', name: 'Other' })]);
-  await lake.add('plays', [
-    play('1', '2026-01-01 10:00:00', 't1'),
-    play('2', '2026-02-01 10:00:00', 't2', { track_name: 'Song (2010 edition)' }),
-    play('3', '2026-02-01 11:00:00', 't1', { ms_played: null, confidence: 'provisional' }),
-    play('4', '2026-02-01 12:00:00', 't1', { ms_played: 29_999 }),
-    play('5', '2026-03-31 22:30:00', null, { kind: 'unknown', track_name: 'Other song', artist_name: 'björk', ms_played: 30_000 }),
-    play('6', '2026-03-01 10:00:00', null, {
-      kind: 'episode',
-      track_name: null,
-      artist_name: null,
-      show_name: 'Show',
-      track_uri: 'spotify:episode:e1',
-    }),
-    play('7', '2026-03-02 10:00:00', 't9', { account_id: 'ben', track_name: 'His song', artist_name: 'Nobody' }),
-    play('8', '2026-03-03 10:00:00', null, { kind: 'local', track_name: 'Mine', artist_name: 'Me', track_uri: 'spotify:local:a:b:c:1' }),
-  ]);
-  const saved = { account_id: 'me', item_kind: 'track' };
-  await lake.add('saved_items', [
-    { ...saved, item_uri: 'a', added_at: '2026-01-31 23:30:00' },
-    { ...saved, item_uri: 'b', added_at: '2026-02-10 00:00:00', removed_at: '2026-02-11 00:00:00', seen_from: '2026-02-10 00:00:00' },
-    { ...saved, item_uri: 'b', added_at: '2026-02-10 00:00:00', seen_from: '2026-03-10 00:00:00' },
-    { ...saved, item_uri: 'c', added_at: '2026-02-12 00:00:00', removed_at: '2026-03-01 00:00:00' },
-    { ...saved, item_kind: 'album', item_uri: 'd', added_at: '2026-02-12 00:00:00' },
-  ]);
-  await lake.add('playlists', [dimension({ playlist_id: 'p1', name: 'Mix', owner_name: 'Ana' })]);
-  await lake.add('playlist_items', [
-    { playlist_id: 'p1', item_uri: 'a', added_at: '2026-01-01 00:00:00', seen_from: '2026-02-01 00:00:00', _last_shown_at: SEEN },
-    {
-      playlist_id: 'p1',
-      item_uri: 'b',
-      seen_from: '2026-02-01 00:00:00',
-      removed_at: '2026-03-01 00:00:00',
-      _last_shown_at: '2026-02-01 00:00:00',
-    },
-    { playlist_id: 'p2', item_uri: 'a', seen_from: '2026-02-02 00:00:00', _last_shown_at: '2026-02-02 00:00:00' },
-  ]);
-  const { catalog, store, files, folder } = lake;
-  engine = createDuckDbEngine({ catalog, store, files, memoryLimit: '300MB', threads: 1, tempDir: join(folder, 'spill') });
+  emptyLake = await createReportLake(async () => undefined);
+  lake = await createReportLake(async ({ add, store }) => {
+    await add('tracks', [dimension({ track_id: 't1', name: 'Song', isrc: 'ISX', album_id: 'b1', _artist_ids: ['a1', 'a2'] })]);
+    await add('artists', [dimension({ artist_id: 'a1', name: 'Björk' })]);
+    await add('albums', [dimension({ album_id: 'b1', name: 'Post', released_on: '1995-06-13', total_tracks: 11, _artist_ids: ['a1'] })]);
+    await add('plays', [
+      play('2025-11-21 10:00:00', 't1', { album_name: 'Post' }),
+      play('2026-03-01 10:00:00', null, {
+        kind: 'episode',
+        track_name: 'One',
+        artist_name: null,
+        show_name: 'Show',
+        track_uri: 'spotify:episode:e1',
+      }),
+    ]);
+    await add('saved_items', [{ account_id: 'me', item_kind: 'track', item_uri: 'a', added_at: '2026-01-31 23:30:00' }]);
+    await add('playlists', [dimension({ playlist_id: 'p1', name: 'Mix', owner_name: 'Ana' })]);
+    await add('playlist_items', [
+      { playlist_id: 'p1', item_uri: 'spotify:track:t1', item_kind: 'track', track_id: 't1', copy: 1, seen_from: '2026-02-01 00:00:00' },
+      { playlist_id: 'p2', item_uri: 'spotify:track:t1', item_kind: 'track', track_id: 't1', copy: 1, seen_from: '2026-02-02 00:00:00' },
+      { playlist_id: 'p2', item_uri: 'spotify:track:t9', item_kind: 'track', track_id: 't9', copy: 1, seen_from: '2026-02-02 00:00:00' },
+    ]);
+    await add('popularity', [{ kind: 'track', id: 't1', observed_on: '2024-01-01', popularity: 50, source: 'web_api' }]);
+    const tally = { read: 3, kept: 1, merged: 1, duplicate: 1, filtered: 0, quarantined: 0 };
+    const run = { runId: 'r1', verb: 'run', startedAt: '2026-11-01T10:00:00Z', finishedAt: '2026-11-01T10:01:00Z', outcome: 'done' };
+    const body = { ...run, exitCode: 0, catalogVersion: 7, total: tally, streams: [], outcomes: [] };
+    await store.put('runs/r1.json', Buffer.from(JSON.stringify(body)));
+  });
 });
-afterAll(async () => {
-  await engine.close();
-  await rm(lake.folder, { recursive: true, force: true });
-});
+afterAll(() => Promise.all([lake.close(), emptyLake.close()]));
 
-const rowsOf = async (name: string, params: Readonly<Record<string, unknown>> = {}) =>
-  (await runReport(engine, reportNamed(name), params, signal)).rows;
+/** Parameters without which a report cannot be asked. */
+const NEEDED: Readonly<Record<string, Params>> = { discography: { artist: 'Björk' } };
 
 /** The engine's word for what a row type says. */
 function logicalOf(type: z.core.$ZodType): string {
   const inner = type instanceof z.ZodNullable ? type.unwrap() : type;
   if (inner instanceof z.ZodISODateTime) return 'timestamp';
   if (inner instanceof z.ZodISODate) return 'date';
+  if (inner instanceof z.ZodBoolean) return 'boolean';
   if (inner instanceof z.ZodNumber) return inner.format === 'safeint' ? 'integer' : 'double';
   return inner instanceof z.ZodString ? 'text' : 'unknown';
 }
 
-describe.each(REPORTS.map((report) => [report.name, report] as const))('%s', (_, report) => {
+/** Table macros of the engine, and the table behind each. */
+const MACRO_TABLES: Readonly<Record<string, string>> = { playlist_stays: 'playlist_items' };
+
+describe.each(REPORTS.map((report) => [report.name, report] as const))('%s', (name, report) => {
   it('gives rows of its row type, column by column', async () => {
-    const { columns, rows, coverage } = await runReport(engine, report, {}, signal);
-    const declared = Object.entries(report.row.shape).map(([name, type]) => ({ name, type: logicalOf(type) }));
+    const { columns, rows, coverage, note } = await lake.ask(name, NEEDED[name]);
+    const declared = Object.entries(report.row.shape).map(([column, type]) => ({ name: column, type: logicalOf(type) }));
     expect(columns).toEqual(declared);
     expect(rows.length).toBeGreaterThan(0);
-    for (const row of rows) report.row.parse(Object.fromEntries(columns.map(({ name }, at) => [name, row[at]])));
-    expect(coverage).toBe(report.coverage);
+    for (const row of rows) report.row.parse(Object.fromEntries(columns.map((column, at) => [column.name, row[at]])));
+    expect({ coverage, note }).toEqual({ coverage: report.coverage, note: null });
+  });
+
+  it('has no rows over an empty lake, says what that means, and takes less than a second', async () => {
+    const { rows, note, ms } = await emptyLake.ask(name, NEEDED[name]);
+    expect({ rows, note }).toEqual({ rows: [], note: report.whenEmpty });
+    expect(ms).toBeLessThan(1000);
   });
 
   it('reads the tables it says and no other', () => {
-    const words = new Set(report.sql.duckdb.replaceAll(/--.*/g, '').match(/(?<=\b(?:from|join) )\w+/g));
-    const read = TABLES.map(({ name }) => name).filter((name) => words.has(name));
+    const words = [...report.sql.duckdb.replaceAll(/--.*/g, '').matchAll(/\b(?:from|join) (\w+)/g)].map(
+      ([, word = '']) => MACRO_TABLES[word] ?? word,
+    );
+    const read = TABLES.map((table) => table.name).filter((table) => words.includes(table));
     expect([...report.reads].sort()).toEqual(read.sort());
   });
-});
 
-describe('top-tracks', () => {
-  it('counts plays of 30 s or more and polled ones, all tracks of a recording as one', async () => {
-    expect(await rowsOf('top-tracks', { account: 'me' })).toEqual([
-      [1, 'Song', 'Björk', 3, 120_000, '2026-02-01T11:00:00Z', 'https://open.spotify.com/track/t1'],
-      [2, 'Mine', 'Me', 1, 60_000, '2026-03-03T10:00:00Z', null],
-      [3, 'Other song', 'björk', 1, 30_000, '2026-03-31T22:30:00Z', null],
-    ]);
+  it('says "at least" or "at most" where it counts plays, and only there', () => {
+    const isAboutPlays = report.reads.includes('plays') && name !== 'freshness';
+    expect(['at-least', 'at-most'].includes(report.coverage)).toBe(isAboutPlays);
   });
 
-  it('takes whole days of the time zone, both ends included', async () => {
-    const names = async (params: Readonly<Record<string, unknown>>) => (await rowsOf('top-tracks', params)).map((row) => row[1]);
-    expect(await names({ from: '2026-03-31', to: '2026-03-31' })).toEqual(['Other song']);
-    expect(await names({ from: '2026-03-31', to: '2026-03-31', time_zone: 'Europe/Berlin' })).toEqual([]);
-    expect(await names({ from: '2026-04-01', time_zone: 'Europe/Berlin' })).toEqual(['Other song']);
-    expect(await names({ to: '2026-01-31' })).toEqual(['Song']);
-    expect(await names({ limit: '1' })).toEqual(['Song']);
-  });
-});
-
-describe('top-artists', () => {
-  it('counts for the first artist, a bare name for the one artist that has it', async () => {
-    expect(await rowsOf('top-artists')).toEqual([
-      [1, 'Björk', 4, 3, 150_000, '2026-03-31T22:30:00Z', 'https://open.spotify.com/artist/a1'],
-      [2, 'Me', 1, 1, 60_000, '2026-03-03T10:00:00Z', null],
-      [3, 'Nobody', 1, 1, 60_000, '2026-03-02T10:00:00Z', null],
-    ]);
-  });
-});
-
-describe('recent-plays', () => {
-  it('lists plays of every kind, newest first, with a link where there is a page', async () => {
-    const rows = await rowsOf('recent-plays', { limit: 4 });
-    expect(rows.map((row) => [row[1], row.at(-1)])).toEqual([
-      ['Other song', null],
-      ['Mine', null],
-      ['His song', 'https://open.spotify.com/track/t9'],
-      ['Show', 'https://open.spotify.com/episode/e1'],
-    ]);
-  });
-});
-
-describe('library-growth', () => {
-  it('counts each saved track once, by the month it was saved in', async () => {
-    expect(await rowsOf('library-growth')).toEqual([
-      ['2026-01-01', 1, 1, 1],
-      ['2026-02-01', 2, 1, 2],
-    ]);
-    expect(await rowsOf('library-growth', { time_zone: 'Europe/Berlin', from: '2026-02-01' })).toEqual([['2026-02-01', 3, 2, 2]]);
-  });
-});
-
-describe('playlist-overview', () => {
-  it('counts current members and tells the last change', async () => {
-    expect(await rowsOf('playlist-overview')).toEqual([
-      ['p1', 'Mix', 'Ana', 1, 1, '2026-03-01T00:00:00Z', '2026-11-01T00:00:00Z', 'https://open.spotify.com/playlist/p1'],
-      ['p2', null, null, 1, 0, '2026-02-02T00:00:00Z', '2026-02-02T00:00:00Z', 'https://open.spotify.com/playlist/p2'],
-    ]);
+  it('takes the counting rule wherever it counts plays', () => {
+    expect('counting' in report.params.shape).toBe(report.sql.duckdb.includes('is_counted'));
   });
 });
 
@@ -179,16 +95,21 @@ describe('a wrong word', () => {
     [
       { limit: 'many' },
       'top-tracks: limit is "many", expected a whole number, 1 to 10000',
-      'Parameters: from, to, account, time_zone, limit.',
+      'Parameters: from, to, account, time_zone, counting, by, limit.',
     ],
     [{ from: '1.1.2026' }, 'top-tracks: from is "1.1.2026", expected a day, such as 2026-01-31', 'Parameters:'],
     [{ time_zone: 'Berlin' }, 'time_zone is "Berlin", expected a time zone, such as Europe/Berlin', 'Parameters:'],
+    [{ counting: 'all' }, 'counting is "all", expected any, 30s, completed or half', 'Parameters:'],
   ])('%j is a usage error', async (params, message, hint) => {
-    await expect(rowsOf('top-tracks', params)).rejects.toMatchObject({
+    await expect(lake.rows('top-tracks', params)).rejects.toMatchObject({
       code: 'usage',
       message: expect.stringContaining(message),
       hint: expect.stringContaining(hint),
     });
+  });
+
+  it('is also one that is not said', async () => {
+    await expect(lake.rows('discography')).rejects.toMatchObject({ code: 'usage', message: 'discography: artist is missing' });
   });
 
   it('for a report is answered with the one that was meant', () => {

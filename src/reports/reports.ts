@@ -1,14 +1,48 @@
 import { PipelineError } from '../kernel/errors.ts';
 import { suggestion } from '../kernel/nearest.ts';
+import { discography } from './discography.ts';
+import { discoveries } from './discoveries.ts';
+import { freshness } from './freshness.ts';
 import { libraryGrowth } from './library-growth.ts';
+import { listeningClock } from './listening-clock.ts';
+import { neverPlayed } from './never-played.ts';
+import { onThisDay } from './on-this-day.ts';
+import { playlistChurn } from './playlist-churn.ts';
+import { playlistOverlap } from './playlist-overlap.ts';
 import { playlistOverview } from './playlist-overview.ts';
+import { playsPerDay } from './plays-per-day.ts';
+import { podcasts } from './podcasts.ts';
+import { popularityTrend } from './popularity-trend.ts';
 import { recentPlays } from './recent-plays.ts';
+import { releaseDecades } from './release-decades.ts';
 import type { Report } from './report.ts';
+import { runs } from './runs.ts';
+import { topAlbums } from './top-albums.ts';
 import { topArtists } from './top-artists.ts';
 import { topTracks } from './top-tracks.ts';
 
 /** Every report there is, in the order in which surfaces list them. */
-export const REPORTS: readonly Report[] = [topTracks, topArtists, recentPlays, libraryGrowth, playlistOverview];
+export const REPORTS: readonly Report[] = [
+  topTracks,
+  topArtists,
+  topAlbums,
+  recentPlays,
+  onThisDay,
+  playsPerDay,
+  listeningClock,
+  discoveries,
+  discography,
+  releaseDecades,
+  podcasts,
+  libraryGrowth,
+  playlistOverview,
+  playlistChurn,
+  playlistOverlap,
+  neverPlayed,
+  popularityTrend,
+  runs,
+  freshness,
+];
 
 /** Errors: `usage`, with the name that was meant. */
 export function reportNamed(name: string): Report {

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { Engine, QueryLimits, ResultColumn, Scalar } from '../engines/engine.ts';
+import { type Clock, createSystemClock } from '../kernel/clock.ts';
 import { PipelineError } from '../kernel/errors.ts';
 import { suggestion } from '../kernel/nearest.ts';
 import type { Report } from './report.ts';
@@ -11,6 +12,8 @@ export interface ReportResult {
   readonly columns: readonly ResultColumn[];
   readonly rows: readonly (readonly Scalar[])[];
   readonly coverage: Report['coverage'];
+  /** Where there are no rows: what that means. */
+  readonly note: string | null;
   readonly catalogVersion: number;
   readonly ms: number;
 }
@@ -19,6 +22,7 @@ const LIMITS: QueryLimits = { rows: 100_000, bytes: 64 * 1024 * 1024, ms: 60_000
 
 /**
  * Answers a report. `params` by name, as values or as text; those left out take their defaults.
+ * The clock says which day is today and how old the newest data is.
  *
  * Errors: `usage` for a parameter that is unknown or no such value; those of the engine; `internal` where the engine has no SQL for it.
  */
@@ -27,11 +31,13 @@ export async function runReport(
   report: Report,
   params: Readonly<Record<string, unknown>>,
   signal: AbortSignal,
+  clock: Pick<Clock, 'now'> = createSystemClock(),
 ): Promise<ReportResult> {
   const sql = report.sql[engine.dialect];
   if (sql === undefined) throw new PipelineError(`${report.name} has no SQL for ${engine.dialect}`, { code: 'internal' });
   const checked = checkedParams(report, params);
-  const result = await engine.query({ sql, params: checked, limits: LIMITS, trust: 'ours' }, signal);
+  const bound = { ...checked, now: clock.now().toISOString() };
+  const result = await engine.query({ sql, params: bound, limits: LIMITS, trust: 'ours' }, signal);
   const rows: (readonly Scalar[])[] = [];
   for await (const batch of result.batches) rows.push(...batch);
   return {
@@ -40,6 +46,7 @@ export async function runReport(
     columns: result.columns,
     rows,
     coverage: report.coverage,
+    note: rows.length === 0 ? report.whenEmpty : null,
     catalogVersion: result.catalogVersion,
     ms: result.stats().ms,
   };
@@ -60,5 +67,6 @@ function checkedParams(report: Report, params: Readonly<Record<string, unknown>>
 function problemOf(issue: z.core.$ZodIssue, params: Readonly<Record<string, unknown>>): string {
   if (issue.code === 'unrecognized_keys') return `no parameter ${issue.keys.join(', ')}`;
   const name = String(issue.path[0]);
+  if (params[name] === undefined) return `${name} is missing`;
   return `${name} is ${JSON.stringify(params[name])}, expected ${issue.message}`;
 }

@@ -1,14 +1,17 @@
 import { z } from 'zod';
-import { account, limit, period, timeZone } from './params.ts';
+import { counting, limit, period } from './params.ts';
 import type { Report } from './report.ts';
 import duckdb from './sql/top-artists.sql';
+import { wholeSql } from './sql.ts';
 
-const params = z.strictObject({ ...period, account, time_zone: timeZone, limit: limit(20) });
+const params = z.strictObject({ ...period, counting, limit: limit(20) });
 
 const row = z.strictObject({
   rank: z.int(),
   artist_name: z.string(),
   play_count: z.int(),
+  /** Plays of which the counting rule cannot tell; not in the other numbers. */
+  undecided_count: z.int(),
   track_count: z.int(),
   /** Of plays whose length is known; polled plays have none. */
   ms_played: z.int().nullable(),
@@ -21,7 +24,8 @@ export const topArtists: Report<typeof params, typeof row> = {
   question: 'Which artists did I play most? A play counts for the first artist of its track.',
   params,
   row,
-  reads: ['plays', 'track_artists', 'artists'],
-  sql: { duckdb },
+  reads: ['tracks', 'episodes', 'plays', 'track_artists', 'artists'],
+  sql: { duckdb: wholeSql(duckdb) },
   coverage: 'at-least',
+  whenEmpty: 'No play that counts in this period.',
 };

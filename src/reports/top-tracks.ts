@@ -1,15 +1,18 @@
 import { z } from 'zod';
-import { account, limit, period, timeZone } from './params.ts';
+import { by, counting, limit, period } from './params.ts';
 import type { Report } from './report.ts';
 import duckdb from './sql/top-tracks.sql';
+import { wholeSql } from './sql.ts';
 
-const params = z.strictObject({ ...period, account, time_zone: timeZone, limit: limit(20) });
+const params = z.strictObject({ ...period, counting, by, limit: limit(20) });
 
 const row = z.strictObject({
   rank: z.int(),
   track_name: z.string(),
   artist_name: z.string().nullable(),
   play_count: z.int(),
+  /** Plays of which the counting rule cannot tell; not in the other numbers. */
+  undecided_count: z.int(),
   /** Of plays whose length is known; polled plays have none. */
   ms_played: z.int().nullable(),
   last_played_at: z.iso.datetime(),
@@ -21,7 +24,8 @@ export const topTracks: Report<typeof params, typeof row> = {
   question: 'Which tracks did I play most?',
   params,
   row,
-  reads: ['plays', 'track_recordings'],
-  sql: { duckdb },
+  reads: ['tracks', 'episodes', 'plays', 'track_recordings'],
+  sql: { duckdb: wholeSql(duckdb) },
   coverage: 'at-least',
+  whenEmpty: 'No play that counts in this period.',
 };

@@ -6,6 +6,7 @@ import enrichmentQueue from './views/enrichment_queue.sql';
 import followedArtists from './views/followed_artists.sql';
 import playlistItems from './views/playlist_items.sql';
 import playlistItemsOn from './views/playlist_items_on.sql';
+import playlistStays from './views/playlist_stays.sql';
 import recordings from './views/recordings.sql';
 import runFiles from './views/run_files.sql';
 import runStreams from './views/run_streams.sql';
@@ -34,6 +35,6 @@ export const VIEW_SQL: Readonly<Record<string, string>> = {
 };
 
 /** Statements that need the public tables. */
-export const MACROS: readonly string[] = [playlistItemsOn];
+export const MACROS: readonly string[] = [playlistStays, playlistItemsOn];
 
 export const RUN_FILES = runFiles;

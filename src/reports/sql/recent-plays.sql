@@ -1,4 +1,9 @@
--- one play, newest first
+-- one play of any kind and length, newest first
+with shown as (
+  select *, (ended_at at time zone 'UTC') at time zone $time_zone as local_at
+  from plays
+  where $account is null or account_id = $account
+)
 select
   ended_at,
   coalesce(track_name, show_name) as title,
@@ -9,7 +14,7 @@ select
   account_id,
   confidence,
   case when track_uri like 'spotify:%' and kind <> 'local' then 'https://open.spotify.com/' || replace(substr(track_uri, 9), ':', '/') end as url
-from plays
-where $account is null or account_id = $account
+from shown
+where {{in_period}}
 order by ended_at desc, play_id
 limit $limit

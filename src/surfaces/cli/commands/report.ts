@@ -1,3 +1,4 @@
+import type { ReportResult } from '../../../reports/run-report.ts';
 import type { Cli, Settings } from '../cli.ts';
 import type { AddVerb } from '../verb.ts';
 
@@ -7,6 +8,13 @@ interface Options {
   readonly to?: string;
   readonly account?: string;
   readonly timeZone?: string;
+  readonly counting?: string;
+  readonly by?: string;
+  readonly day?: string;
+  readonly artist?: string;
+  readonly kind?: string;
+  readonly item?: string;
+  readonly thresholdHours?: string;
   readonly limit?: string;
 }
 
@@ -19,6 +27,13 @@ export const addReport: AddVerb = (program, act) => {
     .option('--to <day>', 'Last day, YYYY-MM-DD')
     .option('--account <name>', 'Account by its name in the settings')
     .option('--time-zone <zone>', "Where days begin; the accounts' own where they agree")
+    .option('--counting <rule>', 'What counts as a play: any, 30s, completed or half')
+    .option('--by <what>', 'What a row is, such as track or recording')
+    .option('--day <day>', 'The day of on-this-day, YYYY-MM-DD')
+    .option('--artist <artist>', 'Name, id or link of an artist')
+    .option('--kind <kind>', 'Of popularity-trend: track, album, artist or playlist')
+    .option('--item <item>', 'Its name, id or link')
+    .option('--threshold-hours <hours>', 'Hours after which a stream is stale')
     .option('--limit <rows>', 'Rows shown at most')
     .action(
       act(async (cli, name: string | undefined, options: Options) => {
@@ -43,7 +58,7 @@ async function listReports(cli: Cli): Promise<void> {
   );
 }
 
-async function showReport(cli: Cli, name: string, { timeZone, ...options }: Options): Promise<void> {
+async function showReport(cli: Cli, name: string, { timeZone, thresholdHours, ...options }: Options): Promise<void> {
   const [{ reportNamed }, { runReport }, { tableText }] = await Promise.all([
     import('../../../reports/reports.ts'),
     import('../../../reports/run-report.ts'),
@@ -52,14 +67,21 @@ async function showReport(cli: Cli, name: string, { timeZone, ...options }: Opti
   const report = reportNamed(name);
   const result = await cli.withEngine((engine, app) => {
     const zone = timeZone ?? ('time_zone' in report.params.shape ? zoneOf(app.config, options.account) : undefined);
-    return runReport(engine, report, { ...options, ...(zone === undefined ? {} : { time_zone: zone }) }, cli.effects.signal);
+    const given = { ...options, ...(zone === undefined ? {} : { time_zone: zone }) };
+    const params = thresholdHours === undefined ? given : { ...given, threshold_hours: thresholdHours };
+    return runReport(engine, report, params, cli.effects.signal, cli.effects.clock);
   });
   const rows = result.rows.map((row) => Object.fromEntries(result.columns.map((column, at) => [column.name, row[at]])));
   cli.result({ ...result, question: report.question, rows }, () => tableText(result.columns, result.rows, cli));
-  cli.note(
-    cli.paint.dim(result.coverage === 'at-least' ? `${report.question} Numbers are "at least": plays may be missing.` : report.question),
-  );
+  cli.note(cli.paint.dim([report.question, CAVEAT[result.coverage], result.note ?? ''].filter((text) => text !== '').join(' ')));
 }
+
+const CAVEAT: Readonly<Record<ReportResult['coverage'], string>> = {
+  'at-least': 'Numbers are "at least": plays may be missing.',
+  'at-most': 'The list is "at most": plays may be missing.',
+  exact: '',
+  none: '',
+};
 
 /** The zone of the account asked for, or the one that all accounts share. */
 function zoneOf({ accounts }: Settings, asked: string | undefined): string | undefined {

@@ -1,0 +1,29 @@
+import { z } from 'zod';
+import { by, counting, day, limit, period } from './params.ts';
+import type { Report } from './report.ts';
+import duckdb from './sql/on-this-day.sql';
+import { wholeSql } from './sql.ts';
+
+const params = z.strictObject({ ...period, day: day.describe('The day, YYYY-MM-DD; today where omitted'), counting, by, limit: limit(50) });
+
+const row = z.strictObject({
+  played_on: z.iso.date(),
+  track_name: z.string(),
+  artist_name: z.string().nullable(),
+  play_count: z.int(),
+  /** Plays of which the counting rule cannot tell; not in the other numbers. */
+  undecided_count: z.int(),
+  last_played_at: z.iso.datetime(),
+  url: z.string().nullable(),
+});
+
+export const onThisDay: Report<typeof params, typeof row> = {
+  name: 'on-this-day',
+  question: 'What did I play on this day in earlier years?',
+  params,
+  row,
+  reads: ['tracks', 'episodes', 'plays', 'track_recordings'],
+  sql: { duckdb: wholeSql(duckdb) },
+  coverage: 'at-least',
+  whenEmpty: 'No play that counts on this day of an earlier year.',
+};

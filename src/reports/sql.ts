@@ -1,0 +1,25 @@
+import artistPlays from './sql/shared/artist-plays.sql';
+import countedPlays from './sql/shared/counted-plays.sql';
+import inPeriod from './sql/shared/in-period.sql';
+import ownPlaylists from './sql/shared/own-playlists.sql';
+import recordingPlays from './sql/shared/recording-plays.sql';
+import trackPlays from './sql/shared/track-plays.sql';
+
+/** What several reports ask, written once; `sql/shared`. The parameters that a part names are those of the report. */
+const PARTS: ReadonlyMap<string, string> = new Map([
+  ['artist_plays', artistPlays],
+  ['counted_plays', countedPlays],
+  ['in_period', inPeriod],
+  ['own_playlists', ownPlaylists],
+  ['recording_plays', recordingPlays],
+  ['track_plays', trackPlays],
+]);
+
+/** The SQL with its parts in the place of their names, written `{{part}}`. A part may name parts. */
+export function wholeSql(sql: string): string {
+  return sql.replaceAll(/\{\{(\w+)\}\}/g, (_, name: string) => {
+    const part = PARTS.get(name);
+    if (part === undefined) throw new Error(`no part ${name} of report SQL`);
+    return `\n${wholeSql(part).trimEnd()}\n`;
+  });
+}
