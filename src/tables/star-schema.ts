@@ -8,7 +8,7 @@ import { operations } from './operations.ts';
 import type { Table } from './table.ts';
 import { views } from './views.ts';
 
-export type { Column, LogicalType, Strategy, Table } from './table.ts';
+export type { LogicalType, Table } from './table.ts';
 
 export const TABLES: readonly Table[] = [...facts, ...dimensions, ...operations, ...views];
 
