@@ -5,7 +5,16 @@ import { FIFTY, type Limits, requestedPage } from './paging.ts';
 import { notFound, refusal } from './refusal.ts';
 import { audioFeatures } from './render-features.ts';
 import { fullAlbum, fullArtist, fullTrack, simplifiedAlbum, simplifiedTrack } from './render-music.ts';
-import { episodesOut, fullAudiobook, fullChapter, fullEpisode, fullShow, simplifiedChapter, simplifiedEpisode } from './render-spoken.ts';
+import {
+  episodesOut,
+  fullAudiobook,
+  fullChapter,
+  fullEpisode,
+  fullShow,
+  simplifiedChapter,
+  simplifiedEpisode,
+  simplifiedShow,
+} from './render-spoken.ts';
 
 type Finder<T> = (call: Call, id: string) => T | null;
 
@@ -45,11 +54,17 @@ function severalAudioFeatures(call: Call): Json {
   return { audio_features: wantedBatch(call, 100, findTrack).map((track) => (track === null ? null : audioFeatures(call, track))) };
 }
 
-/** `/tracks/{id}`, and `/tracks?ids=` (extended mode), which has null for what it does not know. */
-function objectRoutes<T>(name: string, most: number, find: Finder<T>, render: (call: Call, thing: T) => Json): readonly Route[] {
+/** `/tracks/{id}`, and `/tracks?ids=` (extended mode), which has null for what it does not know and may say less of each. */
+function objectRoutes<T>(
+  name: string,
+  most: number,
+  find: Finder<T>,
+  render: (call: Call, thing: T) => Json,
+  renderInBatch: (call: Call, thing: T) => Json = render,
+): readonly Route[] {
   const batch = (call: Call): Json => {
     const things = wantedBatch(call, most, find);
-    return { [name]: things.map((thing) => (thing === null ? null : render(call, thing))) };
+    return { [name]: things.map((thing) => (thing === null ? null : renderInBatch(call, thing))) };
   };
   return [
     { path: `/${name}`, extendedOnly: true, answer: batch },
@@ -99,7 +114,7 @@ export const catalogueRoutes: readonly Route[] = [
   ...objectRoutes('tracks', 50, findTrack, fullTrack),
   ...objectRoutes('albums', 20, findAlbum, fullAlbum),
   ...objectRoutes('artists', 50, findArtist, fullArtist),
-  ...objectRoutes('shows', 50, findShow, fullShow),
+  ...objectRoutes('shows', 50, findShow, fullShow, simplifiedShow),
   ...objectRoutes('episodes', 50, findEpisode, fullEpisode),
   ...objectRoutes('audiobooks', 50, findAudiobook, fullAudiobook),
   ...objectRoutes('chapters', 50, findChapter, fullChapter),

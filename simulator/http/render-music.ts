@@ -81,7 +81,8 @@ export function fullAlbum(call: Call, album: Album): Json {
       { text: `℗ ${album.releaseDate.slice(0, 4)} ${album.label}`, type: 'P' },
     ],
     external_ids: { upc: album.upc },
-    ...extended(call, () => ({ genres: [], label: album.label, popularity: popularity(call, album.id, rankOf(album)) })),
+    genres: [],
+    ...extended(call, () => ({ label: album.label, popularity: popularity(call, album.id, rankOf(album)) })),
   };
 }
 

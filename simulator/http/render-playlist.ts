@@ -25,7 +25,6 @@ function common(call: Call, view: PlaylistView): Json {
     images: view.entries.length === 0 ? [] : imagesOf(view.id, [640, 300, 60]),
     name: view.name,
     owner: { ...user(call, view.ownerId), display_name: view.ownerName },
-    primary_color: null,
     public: view.public,
     snapshot_id: view.snapshotId,
   };
