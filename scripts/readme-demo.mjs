@@ -6,7 +6,11 @@ import { fileURLToPath } from 'node:url';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const readme = join(root, 'README.md');
-const output = execFileSync(process.execPath, ['bin/tonearm.mjs', 'demo'], { cwd: root, encoding: 'utf8', env: { ...process.env, NO_COLOR: '1' } });
+const output = execFileSync(process.execPath, ['bin/tonearm.mjs', 'demo'], {
+  cwd: root,
+  encoding: 'utf8',
+  env: { ...process.env, NO_COLOR: '1' },
+});
 const shown = output
   .split('\n')
   .map((line) => line.trimEnd())

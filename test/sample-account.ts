@@ -2,11 +2,13 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CLIENT_ID, CLIENT_SECRET, refreshTokenOf } from '../simulator/http/tokens.ts';
+import { DEFAULT_ACCOUNTS } from '../simulator/listener/account.ts';
 import { createSimulator, type Simulator } from '../simulator/simulator.ts';
 import type { Config } from '../src/config.ts';
 import { createVirtualClock, type VirtualClock } from '../src/kernel/clock.ts';
 import type { Log } from '../src/kernel/log.ts';
 import type { App } from '../src/pipeline/app.ts';
+import { STREAM_CHOICES } from '../src/pipeline/settings.ts';
 import { createApp } from '../src/pipeline/wiring.ts';
 
 export const SILENT: Log = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
@@ -26,9 +28,20 @@ export function sampleAccount(options: {
   readonly seed?: string;
   readonly lake?: string;
   readonly streams?: readonly string[];
+  /** Everything an account has, in place of the three streams that most tests need. */
+  readonly allStreams?: boolean;
+  readonly artists?: number;
+  readonly playsPerDay?: number;
+  /** Day the account began to listen: a short past makes a small world. */
+  readonly joinedOn?: string;
 }): SampleAccount {
   const clock = createVirtualClock(new Date('2026-03-02T12:00:00Z'));
-  const simulator = createSimulator({ seed: options.seed ?? 'seven', mode: options.mode, clock, artists: 60 });
+  const accounts = DEFAULT_ACCOUNTS.map((account) => ({
+    ...account,
+    joinedOn: options.joinedOn ?? account.joinedOn,
+    playsPerDay: options.playsPerDay ?? account.playsPerDay,
+  }));
+  const simulator = createSimulator({ seed: options.seed ?? 'seven', mode: options.mode, clock, artists: options.artists ?? 60, accounts });
   const config: Config = {
     lake: options.lake ?? newFolder(),
     spotify: {
@@ -43,7 +56,7 @@ export function sampleAccount(options: {
         name: 'ada',
         refreshToken: refreshTokenOf('ada'),
         timeZone: 'Europe/Berlin',
-        streams: options.streams ?? ['saved_tracks', 'recently_played', 'playlists'],
+        streams: options.allStreams === true ? STREAM_CHOICES : (options.streams ?? ['saved_tracks', 'recently_played', 'playlists']),
       },
     ],
     memoryLimit: '1GB',

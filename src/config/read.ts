@@ -10,7 +10,7 @@ import { CONFIG_FILE, type Config, type ConfigRequest } from './settings.ts';
 export async function readConfig(request: ConfigRequest): Promise<Config> {
   const found = await findFile(request);
   const name = found === null ? CONFIG_FILE : relative(request.cwd, found.path);
-  const document = readDocument(found?.text ?? '', name, request.streams);
+  const document = readDocument(found?.text ?? '', name, [...request.streams, ...(request.optInStreams ?? [])]);
   const { config, problems } = resolveConfig(document, request, found === null ? request.cwd : dirname(found.path));
   const all = [...document.problems, ...problems];
   if (all.length > 0) throw configError(all);

@@ -38,8 +38,10 @@ export interface ConfigRequest {
   readonly env: Environment;
   /** Of the command line; relative to `cwd`. */
   readonly flags: { readonly lake?: string | undefined; readonly config?: string | undefined };
-  /** Names of the streams that there are. */
+  /** Names of the streams that an account reads where its settings name none. */
   readonly streams: readonly string[];
+  /** Further names that settings may say. */
+  readonly optInStreams?: readonly string[];
 }
 
 export const CONFIG_FILE = 'tonearm.yaml';

@@ -3,7 +3,7 @@ import type { Versioned } from '../kernel/versioned.ts';
 import type { Source } from '../landing/raw.ts';
 import type { PagesWriter } from '../landing/raw-writer.ts';
 import { CONTRACT_VERSION, checkBody } from '../source/contract.ts';
-import type { Capabilities, Page, SpotifyClient, Stream } from '../source/types.ts';
+import type { AnyStream, Capabilities, Page, SpotifyClient } from '../source/types.ts';
 import type { StreamSummary } from '../tables/run-summary.ts';
 import type { Context } from './context.ts';
 import { errorFacts } from './summary.ts';
@@ -74,11 +74,13 @@ function outcomeOf(error: PipelineError | null): StreamSummary['outcome'] {
  * Reads one stream of one account and lands every answer. What was received before an error is landed too, and the stream's state is then
  * that of the last answer landed. Errors end this stream alone; they are returned, not thrown.
  */
-export async function extract<S>(context: Context, stream: Stream<S>, options: ExtractOptions): Promise<Extracted> {
+export async function extract(context: Context, stream: AnyStream, options: ExtractOptions): Promise<Extracted> {
   const stored = await options.state.read();
-  const parsed = stream.state.safeParse(stored?.value);
-  if (stored !== null && !parsed.success) context.log.warn('the stream starts anew: its state cannot be read', { stream: stream.name });
-  let state = parsed.success ? parsed.data : stream.initial;
+  if (stored !== null && !stream.state.safeParse(stored.value).success) {
+    context.log.warn('the stream starts anew: its state cannot be read', { stream: stream.name });
+  }
+  const before = stored?.value ?? stream.initial;
+  let state = before;
   const writers = createWriters(context, options);
   const requests = new Map<string, number>([[stream.name, 0]]);
   let error: PipelineError | null = null;
@@ -102,10 +104,14 @@ export async function extract<S>(context: Context, stream: Stream<S>, options: E
     if (error.code === 'storage' || error.code === 'internal') throw thrown;
   }
   await writers.close();
+  const notices = stream.notices(before, state);
+  for (const notice of notices) context.log.warn(notice.message, { account: options.account, stream: stream.name, code: notice.code });
+  const closed = notices.find(({ code }) => code === 'unavailable') ?? null;
   const isChanged = JSON.stringify(stored?.value) !== JSON.stringify(state);
   return {
     streams: [...requests].map(([name, count]) => {
-      const failure = name === stream.name ? error : null;
+      // What is closed to this app is told, and is no failure of the run.
+      const failure = name === stream.name ? (error ?? closed) : null;
       const facts = failure === null ? null : errorFacts(failure);
       return { account: options.account, stream: name, requests: count, outcome: outcomeOf(failure), error: facts };
     }),

@@ -1,8 +1,11 @@
-import type { AccountConfig } from '../config.ts';
+import type { AccountConfig, Config } from '../config.ts';
 import { asPipelineError, PipelineError } from '../kernel/errors.ts';
+import { suggestion } from '../kernel/nearest.ts';
+import type { Versioned } from '../kernel/versioned.ts';
+import type { ObjectStore } from '../landing/object-store.ts';
 import { createVersions } from '../landing/versions.ts';
-import { STREAMS } from '../source/streams.ts';
-import type { Capabilities } from '../source/types.ts';
+import { ACCOUNT_STREAMS, OPT_IN_STREAMS } from '../source/streams.ts';
+import type { AnyStream, Capabilities } from '../source/types.ts';
 import type { RunSummary } from '../tables/run-summary.ts';
 import type { RunOptions } from './app.ts';
 import { type Built, build } from './build.ts';
@@ -11,50 +14,64 @@ import { type Extracted, extract } from './extract.ts';
 import { clientFor, sourceOf } from './spotify-access.ts';
 import { errorFacts, type Outcome, outcomeOf, summarise } from './summary.ts';
 
-type ConfiguredStream = keyof typeof STREAMS;
+export const NOTHING_KNOWN: Capabilities = { unavailableSince: {}, playlistItemsPath: null };
 
-const NOTHING_KNOWN: Capabilities = { unavailableSince: {}, playlistItemsPath: null };
+const KNOWN_STREAMS: Readonly<Record<string, AnyStream>> = { ...ACCOUNT_STREAMS, ...OPT_IN_STREAMS };
 
-function chosen(context: Context, { accounts, streams }: RunOptions): readonly (readonly [AccountConfig, readonly ConfiguredStream[]])[] {
-  const known = context.config.accounts.map(({ name }) => name);
+/** A stream by the name that the settings give it. */
+export interface NamedStream {
+  readonly name: string;
+  readonly stream: AnyStream;
+}
+
+function streamsOf(account: AccountConfig, asked: readonly string[]): readonly NamedStream[] {
+  const wanted = asked.length === 0 ? account.streams : asked;
+  return wanted.map((name) => {
+    const stream = KNOWN_STREAMS[name];
+    if (stream !== undefined) return { name, stream };
+    const known = Object.keys(KNOWN_STREAMS);
+    throw new PipelineError(`no stream ${name}`, { code: 'usage', hint: suggestion(name, known) ?? `streams are: ${known.join(', ')}` });
+  });
+}
+
+/** The accounts that a run is about, each with its streams in the order of reading. Errors: `usage` for a name that there is not. */
+export function chosenStreams(
+  config: Config,
+  { accounts, streams }: RunOptions,
+): readonly { readonly account: AccountConfig; readonly streams: readonly NamedStream[] }[] {
+  const known = config.accounts.map(({ name }) => name);
   const strange = accounts.find((name) => !known.includes(name));
   if (strange !== undefined) {
-    throw new PipelineError(`no account ${strange} in the config`, { code: 'usage', hint: `accounts are: ${known.join(', ')}` });
+    throw new PipelineError(`no account ${strange} in the settings`, { code: 'usage', hint: `accounts are: ${known.join(', ')}` });
   }
-  return context.config.accounts
+  return config.accounts
     .filter(({ name }) => accounts.length === 0 || accounts.includes(name))
-    .map((account) => {
-      const wanted = streams.length === 0 ? account.streams : streams;
-      const unknown = wanted.find((name) => !(name in STREAMS));
-      if (unknown !== undefined) {
-        throw new PipelineError(`no stream ${unknown}`, { code: 'usage', hint: `streams are: ${Object.keys(STREAMS).join(', ')}` });
-      }
-      return [account, wanted as readonly ConfiguredStream[]];
-    });
+    .map((account) => ({ account, streams: streamsOf(account, streams) }));
+}
+
+/** Where a stream of an account stands; the series is re-learned when it is lost. */
+export function streamState(store: ObjectStore, account: string, name: string): Versioned<unknown> {
+  return createVersions<unknown>({ store, prefix: `state/${account}.${name}/`, parse: (value) => value });
 }
 
 async function extractStream(
   context: Context,
   account: AccountConfig,
-  name: ConfiguredStream,
+  { name, stream }: NamedStream,
   runId: string,
   signal: AbortSignal,
 ): Promise<Extracted> {
-  const skip = (error: PipelineError): Extracted => ({
-    streams: [{ account: account.name, stream: STREAMS[name].name, requests: 0, outcome: 'failed', error: errorFacts(error) }],
-    error,
-    saveState: async () => undefined,
-  });
-  const state = createVersions<unknown>({ store: context.store, prefix: `state/${account.name}.${name}/`, parse: (value) => value });
-  const options = { account: account.name, runId, source: sourceOf(context.config), known: NOTHING_KNOWN, state };
+  const options = { account: account.name, runId, source: sourceOf(context.config), known: NOTHING_KNOWN };
   try {
     const api = clientFor(context, account, signal);
-    // Each stream has a state of its own type; by name they go together.
-    if (name === 'saved_tracks') return await extract(context, STREAMS.saved_tracks, { ...options, api });
-    if (name === 'recently_played') return await extract(context, STREAMS.recently_played, { ...options, api });
-    return await extract(context, STREAMS.playlists, { ...options, api });
-  } catch (error) {
-    return skip(asPipelineError(error));
+    return await extract(context, stream, { ...options, api, state: streamState(context.store, account.name, name) });
+  } catch (thrown) {
+    const error = asPipelineError(thrown);
+    return {
+      streams: [{ account: account.name, stream: stream.name, requests: 0, outcome: 'failed', error: errorFacts(error) }],
+      error,
+      saveState: async () => undefined,
+    };
   }
 }
 
@@ -72,9 +89,9 @@ function outcomesOf(extracted: readonly Extracted[]): readonly Outcome[] {
 
 async function extractAll(context: Context, options: RunOptions, runId: string, signal: AbortSignal): Promise<readonly Extracted[]> {
   const extracted: Extracted[] = [];
-  for (const [account, streams] of chosen(context, options)) {
-    for (const name of streams) {
-      const one = await extractStream(context, account, name, runId, signal);
+  for (const { account, streams } of chosenStreams(context.config, options)) {
+    for (const stream of streams) {
+      const one = await extractStream(context, account, stream, runId, signal);
       extracted.push(one);
       if (one.error !== null && ENDS_ACCOUNT.has(one.error.code)) break;
     }

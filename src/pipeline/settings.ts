@@ -1,12 +1,12 @@
 import { CONFIG_FILE, type Config, type ConfigRequest, environment, loadConfig } from '../config.ts';
-import { STREAMS } from '../source/streams.ts';
+import { ACCOUNT_STREAMS, OPT_IN_STREAMS } from '../source/streams.ts';
 
 export { CONFIG_FILE, environment };
 
-/** Names that `streams:` of an account may hold. */
-export const STREAM_CHOICES: readonly string[] = Object.keys(STREAMS);
+/** What an account reads where its settings name no streams. */
+export const STREAM_CHOICES: readonly string[] = Object.keys(ACCOUNT_STREAMS);
 
 /** The settings of a lake, checked against the streams there are. Errors: `config`, with every problem at once. */
 export function loadSettings(request: Omit<ConfigRequest, 'streams'>): Promise<Config> {
-  return loadConfig({ ...request, streams: STREAM_CHOICES });
+  return loadConfig({ ...request, streams: STREAM_CHOICES, optInStreams: Object.keys(OPT_IN_STREAMS) });
 }

@@ -59,17 +59,16 @@ export function createWorkingTables(options: WorkingTablesOptions): WorkingTable
     return `(select ${columnsOf(table)} from read_parquet([${paths.map(literal).join(', ')}], union_by_name = true, hive_partitioning = false))`;
   };
 
-  const write = async (table: Table, name: string, select: string): Promise<Written> => {
+  const write = async (table: Table, name: string, select: string, rows: number): Promise<Written> => {
     fileCount += 1;
     const path = `${tempDir}/${table.name}-${fileCount}.parquet`;
     const order = table.key.map((column) => `${column} nulls first`).join(', ');
     await warehouse.run(
       `copy (select ${columnsOf(table)} from (${select}) order by ${order}) to ${literal(path)} (format parquet, compression zstd)`,
     );
-    const [counted] = await warehouse.rows(`select num_rows as n from parquet_file_metadata(${literal(path)})`);
     const key = `tables/${table.name}/${name}/${buildId}/part-${fileCount}.parquet`;
     const stored = await store.put(key, { file: path });
-    return { key, bytes: stored.size, rows: Number(counted?.n) };
+    return { key, bytes: stored.size, rows };
   };
 
   const sumOf = async (table: Table, select: string): Promise<{ rows: number; checksum: string }> => {
@@ -89,7 +88,7 @@ export function createWorkingTables(options: WorkingTablesOptions): WorkingTable
         partitions.delete(id);
         return;
       }
-      const file = await write(table, name, select);
+      const file = await write(table, name, select, rows);
       partitions.set(id, { table: table.name, name, buildId, files: [file], rows, checksum });
     },
     extend: async (table, name, select, removed) => {
@@ -99,7 +98,7 @@ export function createWorkingTables(options: WorkingTablesOptions): WorkingTable
       const [added, gone] = [await sumOf(table, select), await sumOf(table, removed)];
       if (added.rows === 0) return;
       changed.add(id);
-      const file = await write(table, name, select);
+      const file = await write(table, name, select, added.rows);
       partitions.set(id, {
         table: table.name,
         name,
