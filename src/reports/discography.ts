@@ -12,7 +12,7 @@ const row = z.strictObject({
   released_on: z.iso.date().nullable(),
   /** Of the album, as Spotify says. */
   total_tracks: z.int().nullable(),
-  /** Tracks of the album with a play that counts. */
+  /** Tracks of this artist on the album with a play that counts. */
   heard_tracks: z.int(),
   disc_number: z.int().nullable(),
   track_number: z.int().nullable(),
@@ -24,7 +24,7 @@ const row = z.strictObject({
   undecided_count: z.int(),
   last_played_at: z.iso.datetime().nullable(),
   url: z.string().nullable(),
-  album_url: z.string(),
+  album_url: z.string().nullable(),
   artist_url: z.string(),
 });
 

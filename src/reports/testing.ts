@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { createDuckDbEngine } from '../engines/duckdb/engine.ts';
 import type { Scalar } from '../engines/engine.ts';
 import { createSampleLake, type SampleLake } from '../engines/testing.ts';
+import type { Report } from './report.ts';
 import { reportNamed } from './reports.ts';
 import { type ReportResult, runReport } from './run-report.ts';
 
@@ -13,10 +14,10 @@ export const NOW = new Date('2026-11-21T12:00:00Z');
 export type Params = Readonly<Record<string, unknown>>;
 
 export interface ReportLake {
-  ask(report: string, params?: Params): Promise<ReportResult>;
+  ask(report: string | Report, params?: Params): Promise<ReportResult>;
   rows(report: string, params?: Params): Promise<readonly (readonly Scalar[])[]>;
   /** The named columns of each row, in the order asked for. */
-  pick(report: string, columns: string, params?: Params): Promise<readonly (readonly (Scalar | undefined)[])[]>;
+  pick(report: string | Report, columns: string, params?: Params): Promise<readonly (readonly (Scalar | undefined)[])[]>;
   close(): Promise<void>;
 }
 
@@ -25,13 +26,13 @@ export async function createReportLake(fill: (lake: SampleLake) => Promise<void>
   await fill(lake);
   const { catalog, store, files, folder } = lake;
   const engine = createDuckDbEngine({ catalog, store, files, memoryLimit: '300MB', threads: 1, tempDir: join(folder, 'spill') });
-  const ask: ReportLake['ask'] = (name, params = {}) =>
-    runReport(engine, reportNamed(name), params, new AbortController().signal, { now: () => NOW });
+  const ask: ReportLake['ask'] = (report, params = {}) =>
+    runReport(engine, typeof report === 'string' ? reportNamed(report) : report, params, new AbortController().signal, { now: () => NOW });
   return {
     ask,
     rows: async (name, params) => (await ask(name, params)).rows,
-    pick: async (name, columns, params) => {
-      const result = await ask(name, params);
+    pick: async (report, columns, params) => {
+      const result = await ask(report, params);
       const places = columns.split(' ').map((column) => result.columns.findIndex((found) => found.name === column));
       return result.rows.map((row) => places.map((at) => row[at]));
     },
