@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readSpotifyId } from './spotify-id.ts';
 import { WrittenWatch, watchConfig } from './watch.ts';
@@ -41,6 +42,20 @@ describe('an id', () => {
   ])('is not found in %j', (text, why) => {
     expect(readSpotifyId('artist', text)).toEqual({ problem: expect.stringMatching(why) });
   });
+});
+
+it('whatever is given, an id is found or a reason', () => {
+  const words = fc.oneof(
+    fc.string(),
+    fc.webUrl(),
+    fc.stringMatching(/^(spotify:|https:\/\/open\.spotify\.com\/)(artist|track)[:/][0-9A-Za-z]{20,23}$/),
+  );
+  fc.assert(
+    fc.property(words, (text) => {
+      const read = readSpotifyId('artist', text);
+      expect('id' in read ? read.id : read.problem).toMatch('id' in read ? /^[0-9A-Za-z]{22}$/ : /\S/);
+    }),
+  );
 });
 
 describe('what to watch', () => {

@@ -41,8 +41,9 @@ export function guarded<S>(stream: Stream<S>): Stream<Guarded<S>> {
     estimate: (state, known, now) => {
       if (isClosed(state, now)) return { requests: 0, atMost: 0, because: `unavailable since ${state.unavailable?.since}` };
       const { requests, atMost, because } = stream.estimate(state.inner, known, now);
+      if (atMost === null || atMost === 0 || name === 'profile') return { requests, atMost, because };
       // Where it turns out to be closed, one request and the profile tell.
-      return { requests, atMost: atMost === null ? null : Math.max(atMost, 2), because };
+      return { requests, atMost: Math.max(atMost, 2), because };
     },
     notices: (before, after) => [
       ...(before.unavailable === null && after.unavailable !== null ? [closedNotice(name, after.unavailable.why)] : []),

@@ -1,12 +1,12 @@
 import { PipelineError } from '../../kernel/errors.ts';
 import { textOf } from '../json.ts';
 import type { Answer, Page, SpotifyClient } from '../types.ts';
+import { orRefusal, type Refusal, unlessRefused } from './item-refusal.ts';
 import { toPage } from './page.ts';
 import { type ItemsPath, NEVER_SEEN, type PlaylistSeen } from './playlist-state.ts';
 import { FULL_WALK_MS, isOlderThan, type Walked, walkList } from './walk.ts';
 
 type Pages<S, T> = AsyncGenerator<{ page: Page; resume: S }, T>;
-type Refusal = NonNullable<PlaylistSeen['refusal']>;
 
 /** A playlist whose contents were refused is asked for again this much later: its owner may have opened it. */
 export const REFUSED_MS = 30 * 24 * 60 * 60 * 1000;
@@ -88,15 +88,10 @@ async function* walkItems<S>(
   let refusal: Refusal = 'missing';
   for (const itemsPath of spellings(walk)) {
     const list = { stream: 'playlist_items', path: `${path}/${itemsPath}`, query: { additional_types: 'track,episode' } } as const;
-    const pages = walkList(api, list, resume, { from: { startedAt, seq: 1 } });
-    const first = await orRefusal(() => pages.next());
-    if (typeof first === 'string') {
-      // A spelling that Spotify does not know says less about the playlist than a refusal.
-      if (first === 'forbidden') refusal = first;
-      continue;
-    }
-    if (first.done !== true) yield first.value;
-    return { walked: first.done === true ? first.value : yield* pages, itemsPath };
+    const walked = yield* unlessRefused(walkList(api, list, resume, { from: { startedAt, seq: 1 } }));
+    if (typeof walked !== 'string') return { walked, itemsPath };
+    // A spelling that Spotify does not know says less about the playlist than a refusal.
+    if (walked === 'forbidden') refusal = walked;
   }
   return refusal;
 }
@@ -106,16 +101,6 @@ function spellings({ itemsPath, isOwn }: PlaylistWalk): readonly ItemsPath[] {
   const first = itemsPath ?? 'items';
   const other = first === 'items' ? 'tracks' : 'items';
   return itemsPath === null || isOwn ? [first, other] : [first];
-}
-
-/** The refusal where Spotify refuses this one thing (403) or does not know it (404). */
-async function orRefusal<T extends object>(ask: () => Promise<T>): Promise<T | Refusal> {
-  try {
-    return await ask();
-  } catch (error) {
-    if (error instanceof PipelineError && (error.code === 'forbidden' || error.code === 'missing')) return error.code;
-    throw error;
-  }
 }
 
 type Seen = Readonly<Record<string, PlaylistSeen>>;

@@ -33,12 +33,20 @@ export const watchedState = z.object({
   hasBatched: z.boolean(),
   /** ISO 8601 UTC, when pages of 50 were refused; null: they were not. */
   smallPagesSince: z.string().nullable(),
+  /** ISO 8601 UTC, when the lists below these objects were refused (403); null: they were not. */
+  listsUnavailableSince: z.string().nullable(),
   /** By Spotify id. */
   seen: z.record(z.string(), objectSeen),
 });
 export type WatchedState = z.infer<typeof watchedState>;
 
-export const NOTHING_WATCHED: WatchedState = { batchUnavailableSince: null, hasBatched: false, smallPagesSince: null, seen: {} };
+export const NOTHING_WATCHED: WatchedState = {
+  batchUnavailableSince: null,
+  hasBatched: false,
+  smallPagesSince: null,
+  listsUnavailableSince: null,
+  seen: {},
+};
 
 export const seenOf = (state: WatchedState, id: string): ObjectSeen => state.seen[id] ?? NEVER_READ;
 
@@ -67,8 +75,19 @@ export function dueObjects(state: WatchedState, ids: readonly string[], everyHou
   });
 }
 
-/** What to tell about things that Spotify does not know since this pass. */
-export function missingNotices(kind: string, before: WatchedState, after: WatchedState): readonly PipelineError[] {
+/** What to tell about things that Spotify does not know, or does not give, since this pass. */
+export function watchedNotices(kind: string, before: WatchedState, after: WatchedState): readonly PipelineError[] {
+  const isClosed = before.listsUnavailableSince === null && after.listsUnavailableSince !== null;
+  return isClosed ? [closedLists(kind), ...missing(kind, before, after)] : missing(kind, before, after);
+}
+
+const closedLists = (kind: string): PipelineError =>
+  new PipelineError(`Spotify refuses what belongs to each ${kind}, though not the ${kind} itself`, {
+    code: 'forbidden',
+    hint: `The ${kind}s go on to be read; the rest is asked for again after seven days.`,
+  });
+
+function missing(kind: string, before: WatchedState, after: WatchedState): readonly PipelineError[] {
   return Object.entries(after.seen)
     .filter(([id, { missingSince }]) => missingSince !== null && seenOf(before, id).missingSince === null)
     .map(

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { album, artist, track } from '../fixtures/objects.ts';
 import { type Asked, json, NOON, offsetPage, pass, type Script, scriptedSpotify } from '../scripted-spotify.ts';
@@ -11,6 +12,8 @@ const KNOWN = { unavailableSince: {}, playlistItemsPath: null };
 const refused = (status: number, headers: Readonly<Record<string, string>> = {}): Response =>
   json({ error: { status, message: 'No' } }, status, headers);
 const ids = (count: number): string[] => Array.from({ length: count }, (_, index) => `i${index}`);
+
+const paths = (asked: readonly string[]): readonly string[] => asked.map((one) => one.split('?')[0] ?? '');
 
 interface Shop {
   /** How a batch is answered; as asked for unless said otherwise. */
@@ -147,6 +150,43 @@ describe('watched tracks', () => {
   });
 });
 
+it('watched artists are all read with their discographies, however often a pass is interrupted', () =>
+  fc.assert(
+    fc.asyncProperty(
+      fc.uniqueArray(fc.integer({ min: 0, max: 99 }).map(String), { minLength: 1, maxLength: 6 }),
+      fc.array(fc.integer({ min: 1, max: 4 }), { maxLength: 6 }),
+      fc.boolean(),
+      fc.constantFrom(10, 50),
+      async (artists, stops, hasBatches, most) => {
+        const { api } = scriptedSpotify(shop({ albums: 12, most, ...(hasBatches ? {} : { batch: () => refused(403) }) }));
+        const stream = watchedArtists(artists, 24);
+        const landed: string[] = [];
+        let state = stream.initial;
+        for (const stop of [...stops, Number.POSITIVE_INFINITY]) {
+          const pages = stream.pages(state, api, KNOWN);
+          for (let count = 0; count < stop; count += 1) {
+            const next = await pages.next();
+            if (next.done === true) {
+              state = next.value;
+              break;
+            }
+            const { page } = next.value;
+            landed.push(...(page.request.query.ids ?? page.request.path.replace('/artists/', '')).split(','));
+            state = next.value.resume;
+          }
+        }
+        const ends = artists.flatMap((id) => [id, `${id}/albums`]);
+        expect(ends.filter((end) => !landed.includes(end))).toEqual([]);
+        expect(artists.filter((id) => (state.seen[id]?.readAt ?? null) === null || (state.seen[id]?.walkedAt ?? null) === null)).toEqual(
+          [],
+        );
+        // An object is read once, whatever was interrupted after it.
+        expect(landed.filter((end) => artists.includes(end))).toHaveLength(artists.length);
+      },
+    ),
+    { numRuns: 60 },
+  ));
+
 describe('watched albums', () => {
   it('are asked for twenty at a time', async () => {
     const { api, asked } = scriptedSpotify(shop());
@@ -177,12 +217,7 @@ describe('watched albums', () => {
     const before = asked.length;
     expect(stream.estimate(resumes[0] ?? stream.initial, KNOWN, api.now()).requests).toBe(4);
     await pass(stream, api, resumes[0]);
-    expect(asked.slice(before).map((one) => one.split('?')[0])).toEqual([
-      '/albums/a/tracks',
-      '/albums/a/tracks',
-      '/albums/b/tracks',
-      '/albums/b/tracks',
-    ]);
+    expect(paths(asked.slice(before))).toEqual(['/albums/a/tracks', '/albums/a/tracks', '/albums/b/tracks', '/albums/b/tracks']);
   });
 });
 
@@ -226,7 +261,33 @@ describe('watched artists', () => {
     const { resumes } = await pass(stream, api);
     const before = asked.length;
     await pass(stream, api, resumes.at(-1));
-    expect(asked.slice(before).map((one) => one.split('?')[0])).toEqual(['/artists/b/albums']);
+    expect(paths(asked.slice(before))).toEqual(['/artists/b/albums']);
+  });
+
+  it('whose discographies are refused are read themselves; it is told once, and tried again after seven days', async () => {
+    const script = shop();
+    const { api, asked, clock } = scriptedSpotify((one) => (one.path.endsWith('/albums') ? refused(403) : script(one)));
+    const stream = watchedArtists(['a', 'b'], 24);
+    const { state } = await pass(stream, api);
+    expect(paths(asked)).toEqual(['/artists', '/artists/a/albums']);
+    expect(stream.notices(stream.initial, state)).toMatchObject([{ code: 'forbidden', message: expect.stringContaining('artist') }]);
+    clock.advance(DAY_MS);
+    expect(stream.estimate(state, KNOWN, api.now()).requests).toBe(1);
+    const daily = await pass(stream, api, state);
+    expect(paths(asked.slice(2))).toEqual(['/artists']);
+    expect(stream.notices(state, daily.state)).toEqual([]);
+    clock.advance(7 * DAY_MS);
+    await pass(stream, api, daily.state);
+    expect(paths(asked.slice(3))).toEqual(['/artists', '/artists/a/albums']);
+  });
+
+  it('whose discography is gone do not keep the others from theirs', async () => {
+    const script = shop();
+    const { api, asked } = scriptedSpotify((one) => (one.path === '/artists/a/albums' ? refused(404) : script(one)));
+    const stream = watchedArtists(['a', 'b'], 24);
+    const { state } = await pass(stream, api);
+    expect(paths(asked)).toEqual(['/artists', '/artists/a/albums', '/artists/b/albums']);
+    expect(stream.notices(stream.initial, state)).toMatchObject([{ code: 'missing', message: expect.stringContaining('artist a') }]);
   });
 
   it('that do not exist have no discography', async () => {

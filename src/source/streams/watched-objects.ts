@@ -1,16 +1,18 @@
 import { fieldOf, isArray, numberOf } from '../json.ts';
 import type { Capabilities, Estimate, Page, SpotifyClient, Stream } from '../types.ts';
+import { ASK_AGAIN_MS } from './availability.ts';
+import { type Refusal, unlessRefused } from './item-refusal.ts';
 import { type Family, mayBatch, objectsCost, readObjects } from './objects.ts';
 import { pageLimit, SMALL_PAGE_LIMIT, walkWithin } from './page-limit.ts';
 import { FULL_WALK_MS, isOlderThan, PAGE_LIMIT, pagesOf, walkList } from './walk.ts';
 import {
   dueObjects,
-  missingNotices,
   NOTHING_WATCHED,
   type ObjectSeen,
   onlyWatched,
   seenOf,
   type WatchedState,
+  watchedNotices,
   watchedState,
   withSeen,
 } from './watch-state.ts';
@@ -39,7 +41,7 @@ function watchedObjects({ kind, family, ids, everyHours, below, belowCost }: Wat
     scopes: [],
     state: watchedState,
     initial: NOTHING_WATCHED,
-    notices: (before, after) => missingNotices(kind, before, after),
+    notices: (before, after) => watchedNotices(kind, before, after),
     estimate: (state, known, now) => estimateOf({ kind, family, ids, everyHours, belowCost }, state, known, now),
     pages: async function* (before, api, known) {
       const state = onlyWatched(before, ids);
@@ -56,7 +58,7 @@ function estimateOf(
   now: Date,
 ): Estimate {
   const due = dueObjects(state, ids, everyHours, now);
-  const below = ids.map((id) => belowCost(seenOf(state, id), due.includes(id), state, now));
+  const below = areListsClosed(state, now) ? [] : ids.map((id) => belowCost(seenOf(state, id), due.includes(id), state, now));
   const requests = objectsCost(family, due.length, mayBatch(family, state, known, now)) + sum(below.map((cost) => cost.requests));
   // A batch may turn out to be refused: one request more, and one for each object.
   const objects = due.length === 0 ? 0 : due.length + 1;
@@ -64,6 +66,16 @@ function estimateOf(
   const atMost = bounds.length < below.length ? null : objects + sum(bounds);
   return { requests, atMost, because: `${due.length} of ${ids.length} watched ${kind}s are due` };
 }
+
+/** The lists below were refused a short while ago: of any object, since that is how this app stands with Spotify. */
+const areListsClosed = ({ listsUnavailableSince }: WatchedState, now: Date): boolean =>
+  listsUnavailableSince !== null && !isOlderThan(listsUnavailableSince, ASK_AGAIN_MS, now);
+
+/** Where the list below one object was refused: a 403 holds for all of them, a 404 says that the object is gone. */
+const withRefusal = (state: WatchedState, id: string, refusal: Refusal, now: Date): WatchedState =>
+  refusal === 'forbidden'
+    ? { ...state, listsUnavailableSince: now.toISOString() }
+    : withSeen(state, id, { missingSince: now.toISOString() });
 
 const sum = (costs: readonly number[]): number => costs.reduce((all, cost) => all + cost, 0);
 
@@ -110,10 +122,14 @@ async function* readRests(ids: readonly string[], before: WatchedState, api: Spo
   let state = before;
   for (const id of ids) {
     const { restFrom, missingSince } = seenOf(state, id);
+    if (areListsClosed(state, api.now())) break;
     if (restFrom === null || missingSince !== null) continue;
     const list = { stream: 'album_tracks', path: `/albums/${encodeURIComponent(id)}/tracks`, query: { offset: restFrom } } as const;
-    const walked = yield* walkList(api, list, state);
-    state = withSeen(state, id, { restFrom: null, walkedAt: walked.startedAt.toISOString() });
+    const walked = yield* unlessRefused(walkList(api, list, state));
+    state =
+      typeof walked === 'string'
+        ? withRefusal(state, id, walked, api.now())
+        : { ...withSeen(state, id, { restFrom: null, walkedAt: walked.startedAt.toISOString() }), listsUnavailableSince: null };
   }
   return state;
 }
@@ -139,13 +155,21 @@ async function* readDiscographies(ids: readonly string[], before: WatchedState, 
   let state = before;
   for (const id of ids) {
     const { walkedAt, missingSince } = seenOf(state, id);
+    if (areListsClosed(state, api.now())) break;
     if (missingSince !== null || !isOlderThan(walkedAt, FULL_WALK_MS, api.now())) continue;
     const resume = state;
     const path = `/artists/${encodeURIComponent(id)}/albums`;
-    const { walked, smallPagesSince } = yield* walkWithin(state.smallPagesSince, api.now(), (limit) =>
-      walkList(api, { stream: 'artist_albums', path, query: { include_groups: GROUPS, limit } }, resume),
+    const found = yield* unlessRefused(
+      walkWithin(state.smallPagesSince, api.now(), (limit) =>
+        walkList(api, { stream: 'artist_albums', path, query: { include_groups: GROUPS, limit } }, resume),
+      ),
     );
-    state = { ...withSeen(state, id, { walkedAt: walked.startedAt.toISOString(), total: walked.total }), smallPagesSince };
+    if (typeof found === 'string') state = withRefusal(state, id, found, api.now());
+    else {
+      const { walked, smallPagesSince } = found;
+      const seen = withSeen(state, id, { walkedAt: walked.startedAt.toISOString(), total: walked.total });
+      state = { ...seen, smallPagesSince, listsUnavailableSince: null };
+    }
   }
   return state;
 }

@@ -1,0 +1,23 @@
+import { PipelineError } from '../../kernel/errors.ts';
+
+/** Spotify refuses this one thing (403) or does not know it (404). */
+export type Refusal = 'forbidden' | 'missing';
+
+/** What was asked for, or the refusal; other errors are thrown on. */
+export async function orRefusal<T extends object>(ask: () => Promise<T>): Promise<T | Refusal> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (error instanceof PipelineError && (error.code === 'forbidden' || error.code === 'missing')) return error.code;
+    throw error;
+  }
+}
+
+/** The pages and what their reading returns; a refusal of the first one in its place. */
+export async function* unlessRefused<P, T extends object>(pages: AsyncGenerator<P, T>): AsyncGenerator<P, T | Refusal> {
+  const first = await orRefusal(() => pages.next());
+  if (typeof first === 'string') return first;
+  if (first.done === true) return first.value;
+  yield first.value;
+  return yield* pages;
+}
