@@ -8,13 +8,6 @@ import { savedAlbums, savedAudiobooks, savedEpisodes, savedShows, savedTracks } 
 import { topArtists, topTracks } from './streams/top-items.ts';
 import type { AnyStream } from './types.ts';
 
-/** The streams that `run` reads, by the name that the config gives them. */
-export const STREAMS = {
-  saved_tracks: savedTracks,
-  recently_played: recentlyPlayed,
-  playlists: playlistItems,
-} as const;
-
 /** What an account has by itself, by the name that the config gives it, in the order of reading: what does not wait comes first. */
 export const ACCOUNT_STREAMS: Readonly<Record<string, AnyStream>> = {
   recently_played: guardedStream(recentlyPlayed),

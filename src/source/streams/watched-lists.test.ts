@@ -118,23 +118,20 @@ describe('watched playlists', () => {
 });
 
 /** Finds so many tracks and half as many albums. */
-const finds =
-  (count: number, most = 50): Script =>
-  (one) => {
-    if (Number(one.query.get('limit')) > most) return refused(400, 'Invalid limit');
-    const offset = Number(one.query.get('offset'));
-    const limit = Number(one.query.get('limit'));
-    const page = (all: unknown[]): unknown => ({
+function finds(count: number, most = 50): Script {
+  const found: Readonly<Record<string, readonly unknown[]>> = { tracks: items(count), albums: items(Math.floor(count / 2)) };
+  return ({ query }) => {
+    const [limit, offset] = [Number(query.get('limit')), Number(query.get('offset'))];
+    if (limit > most) return refused(400, 'Invalid limit');
+    const page = (all: readonly unknown[]): unknown => ({
       items: all.slice(offset, offset + limit),
       total: all.length,
       next: offset + limit < all.length ? 'http://spotify.test/v1/search?next' : null,
     });
-    const all: Readonly<Record<string, unknown>> = {
-      tracks: page(items(count)),
-      albums: page(items(Math.floor(count / 2))),
-    };
-    return json(Object.fromEntries((one.query.get('type') ?? '').split(',').map((type) => [`${type}s`, all[`${type}s`]])));
+    const types = (query.get('type') ?? '').split(',');
+    return json(Object.fromEntries(types.map((type) => [`${type}s`, page(found[`${type}s`] ?? [])])));
   };
+}
 
 describe('watched searches', () => {
   const search = { q: 'year:1981 kraftwerk', types: ['track', 'album'], market: 'DE', pages: 3 };
