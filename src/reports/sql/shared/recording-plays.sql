@@ -8,6 +8,7 @@ from (
   select counted.*, coalesce(track_recordings.recording_id, 'track:' || counted.track_id, named.recording_id) as recording_id
   from ({{counted_plays}}) as counted
   left join track_recordings using (track_id)
+  -- For every play: a condition that leaves out those with an id would make DuckDB compare all pairs where statistics say that all have one.
   left join (
     select lower(artists.name) as artist_key, lower(tracks.name) as title_key, min(recording_id) as recording_id
     from tracks
@@ -16,8 +17,7 @@ from (
     join artists using (artist_id)
     group by artist_key, title_key
     having count(distinct recording_id) = 1
-  ) as named
-    on counted.track_id is null and named.artist_key = lower(counted.artist_name) and named.title_key = lower(counted.track_name)
+  ) as named on named.artist_key = lower(counted.artist_name) and named.title_key = lower(counted.track_name)
 )
 where is_music and recording_id is not null and {{in_period}}
 group by recording_id
