@@ -5,6 +5,17 @@ import type { Log } from '../kernel/log.ts';
 import type { LocalFiles, ObjectStore } from '../landing/object-store.ts';
 import type { Catalog, CatalogStore } from '../tables/catalog.ts';
 import type { RunSummary } from '../tables/run-summary.ts';
+import type {
+  Exported,
+  ExportOptions,
+  Plan,
+  QuarantineFilter,
+  QuarantineList,
+  QuarantineShown,
+  RecordChoice,
+  Replayed,
+  StreamDrift,
+} from './answers.ts';
 
 /** What a surface brings along; tests bring their own. */
 export interface Effects {
@@ -62,6 +73,14 @@ export interface App {
   importFiles(paths: readonly string[], options: ImportOptions, signal: AbortSignal): Promise<RunSummary>;
   rebuild(signal: AbortSignal): Promise<RunSummary>;
   status(): Promise<Status>;
+  plan(options: RunOptions): Promise<Plan>;
+  quarantined(filter: QuarantineFilter, signal: AbortSignal): Promise<QuarantineList>;
+  showQuarantined(choice: RecordChoice, signal: AbortSignal): Promise<QuarantineShown>;
+  /** A rebuild, with what it did to quarantine. Null where the rebuild failed: then the tables are as they were. */
+  replayQuarantine(signal: AbortSignal): Promise<{ readonly summary: RunSummary; readonly replayed: Replayed | null }>;
+  exportTables(options: ExportOptions, signal: AbortSignal): Promise<Exported>;
+  /** Of one stream, or of all that raw holds. */
+  schemaDrift(options: { readonly stream: string | null }, signal: AbortSignal): Promise<readonly StreamDrift[]>;
   engine(): Promise<Engine>;
   close(): Promise<void>;
 }

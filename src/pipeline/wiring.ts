@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Config } from '../config.ts';
 import { createDuckDbEngine } from '../engines/duckdb/engine.ts';
+import type { Engine } from '../engines/engine.ts';
 import { PipelineError } from '../kernel/errors.ts';
 import { createIds } from '../kernel/id.ts';
 import { createFsStore } from '../landing/fs-store.ts';
@@ -15,8 +16,12 @@ import type { RunSummary } from '../tables/run-summary.ts';
 import type { App, Effects, Status } from './app.ts';
 import { type Built, build, pending } from './build.ts';
 import type { Context } from './context.ts';
+import { exportTables } from './export.ts';
 import { landFiles } from './import.ts';
+import { plan } from './plan.ts';
+import { listQuarantine, quarantinedRecords, replayed, showQuarantined } from './quarantine.ts';
 import { run } from './run.ts';
+import { schemaDrift } from './schema-drift.ts';
 import { sourceOf } from './spotify-access.ts';
 import { type Outcome, outcomeOf, summarise } from './summary.ts';
 
@@ -124,10 +129,30 @@ async function status(context: Context): Promise<Status> {
   return { lake: context.config.lake, catalog, tables, pending: waiting.length, lastRun: await lastRun(context) };
 }
 
+function engineOf({ catalog, files, store, tempDir, config }: Context): Engine {
+  return createDuckDbEngine({ catalog, files, store, tempDir, memoryLimit: config.memoryLimit, threads: config.threads });
+}
+
+async function withEngine<T>(context: Context, work: (engine: Engine) => Promise<T>): Promise<T> {
+  const engine = engineOf(context);
+  try {
+    return await work(engine);
+  } finally {
+    await engine.close();
+  }
+}
+
+async function replayQuarantine(context: Context, signal: AbortSignal): ReturnType<App['replayQuarantine']> {
+  const look = (): Promise<ReadonlyMap<string, string>> => withEngine(context, (engine) => quarantinedRecords(engine, signal));
+  const before = await look();
+  const summary = await rebuild(context, signal);
+  return { summary, replayed: summary.outcome === 'done' ? replayed(before, await look()) : null };
+}
+
 /** The pipeline over a lake in a folder. Nothing is opened or created before a verb needs it. */
 export function createApp(config: Config, effects: Effects): App {
   const context = createContext(config, effects);
-  const { store, files, catalog, tempDir } = context;
+  const { store, files, catalog } = context;
   return {
     config,
     store,
@@ -137,7 +162,13 @@ export function createApp(config: Config, effects: Effects): App {
     importFiles: (paths, { account }, signal) => importFiles(context, paths, account, signal),
     rebuild: (signal) => rebuild(context, signal),
     status: () => status(context),
-    engine: async () => createDuckDbEngine({ catalog, files, store, tempDir, memoryLimit: config.memoryLimit, threads: config.threads }),
+    plan: (options) => plan(context, options),
+    quarantined: (filter, signal) => withEngine(context, (engine) => listQuarantine(engine, filter, signal)),
+    showQuarantined: (choice, signal) => withEngine(context, (engine) => showQuarantined(context, engine, choice, signal)),
+    replayQuarantine: (signal) => replayQuarantine(context, signal),
+    exportTables: (options, signal) => exportTables(context, options, signal),
+    schemaDrift: (options, signal) => schemaDrift(context, options, signal),
+    engine: async () => engineOf(context),
     close: async () => undefined,
   };
 }

@@ -122,13 +122,16 @@ function shapeOf(table: (typeof TABLES)[number]): TableShape {
 
 /** Summaries of runs, where the SQL speaks of them: they are many small files, and most questions are about music. Null = not needed. */
 async function runObjects(store: ObjectStore, sql: string): Promise<readonly StoredObject[] | null> {
-  if (!/\brun(s|_streams|_files)\b/i.test(sql)) return null;
+  return /\brun(s|_streams|_files)\b/i.test(sql) ? allRuns(store) : null;
+}
+
+export async function allRuns(store: ObjectStore): Promise<readonly StoredObject[]> {
   const found: StoredObject[] = [];
   for await (const object of store.list('runs/')) if (object.key.endsWith('.json')) found.push(object);
   return found;
 }
 
-async function lakeFiles(
+export async function lakeFiles(
   { files }: Pick<DuckDbEngineOptions, 'files'>,
   catalog: Catalog,
   runs: readonly StoredObject[] | null,

@@ -1,10 +1,14 @@
 import { addDemo } from './commands/demo.ts';
+import { addExport } from './commands/export.ts';
 import { addImport } from './commands/import.ts';
 import { addInit } from './commands/init.ts';
+import { addPlan } from './commands/plan.ts';
+import { addQuarantine } from './commands/quarantine.ts';
 import { addQuery } from './commands/query.ts';
 import { addRebuild } from './commands/rebuild.ts';
 import { addReport } from './commands/report.ts';
 import { addRun } from './commands/run.ts';
+import { addSchema } from './commands/schema.ts';
 import { addSimulate } from './commands/simulate.ts';
 import { addStatus } from './commands/status.ts';
 import { addTables } from './commands/tables.ts';
@@ -14,12 +18,16 @@ import type { AddVerb } from './verb.ts';
 export const VERBS: readonly AddVerb[] = [
   addDemo,
   addInit,
+  addPlan,
   addRun,
   addImport,
   addRebuild,
   addStatus,
+  addQuarantine,
+  addSchema,
   addTables,
   addQuery,
   addReport,
+  addExport,
   addSimulate,
 ];

@@ -7,6 +7,8 @@ export interface TableColumn {
   readonly name: string;
   /** Numbers stand to the right, with thousands separators. */
   readonly type: string;
+  /** Never shortened: what a person copies into the next command. */
+  readonly isWhole?: boolean;
 }
 
 export interface TableStyle {
@@ -78,7 +80,9 @@ function fittedWidths(columns: readonly TableColumn[], texts: readonly (readonly
   const widths = columns.map(({ name }, at) => Math.max(1, naturalWidth([name, ...texts.map((row) => row[at] ?? '–')])) + GAP);
   const room = limit === null ? Number.POSITIVE_INFINITY : limit + GAP;
   for (let excess = widths.reduce((sum, width) => sum + width, 0) - room; excess > 0; excess -= 1) {
-    const shrinkable = widths.map((width, at) => (isNumber(columns[at]?.type ?? '') || width <= LEAST_WIDTH + GAP ? 0 : width));
+    const shrinkable = widths.map((width, at) =>
+      columns[at]?.isWhole === true || isNumber(columns[at]?.type ?? '') || width <= LEAST_WIDTH + GAP ? 0 : width,
+    );
     const widest = Math.max(...shrinkable);
     if (widest <= 0) break;
     widths[shrinkable.indexOf(widest)] = widest - 1;

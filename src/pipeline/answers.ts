@@ -1,0 +1,144 @@
+/** What the verbs that only look, or write outside the lake, are asked and answer. */
+import type { ExportFormat } from '../engines/duckdb/export.ts';
+import type { FieldSeen } from './json-fields.ts';
+import type { RecordText } from './quarantined-record.ts';
+
+export interface PlannedStream {
+  readonly account: string;
+  readonly stream: string;
+  /** The least; exact where nothing changed at Spotify since the last run. */
+  readonly requests: number;
+  /** Null where nobody can know before asking. */
+  readonly atMost: number | null;
+  readonly because: string;
+}
+
+/** What a run would do now. */
+export interface Plan {
+  readonly catalogVersion: number;
+  readonly streams: readonly PlannedStream[];
+  /** `atMost` is null where that of one stream is. */
+  readonly total: { readonly requests: number; readonly atMost: number | null };
+  /** Accounts that a run would end with `login_needed`. */
+  readonly loginNeeded: readonly string[];
+  /** Raw objects that the next build reads: those in no table yet, or all of them where the tables are made anew. */
+  readonly build: { readonly rawObjects: number; readonly bytes: number };
+  /** Why every table would be made anew; null where only what is new is added. */
+  readonly rebuild: string | null;
+}
+
+export interface ExportOptions {
+  /** Names of public tables or views; `all` for every one of them. */
+  readonly tables: readonly string[] | 'all';
+  /** Absolute. A file for one table; a folder where it is one, ends with `/`, or several tables go there. */
+  readonly to: string;
+  /** Null: as the file's name ends; parquet for a folder. */
+  readonly format: string | null;
+  /** Files that are there may be replaced. */
+  readonly force: boolean;
+}
+
+export interface ExportedFile {
+  readonly table: string;
+  readonly path: string;
+  readonly rows: number;
+  readonly bytes: number;
+}
+
+export interface Exported {
+  /** The one version that every file shows. */
+  readonly catalogVersion: number;
+  readonly format: ExportFormat;
+  readonly files: readonly ExportedFile[];
+}
+
+/** One fault of one record that could not be placed. */
+export interface QuarantineRow {
+  readonly account: string;
+  readonly stream: string;
+  readonly code: string;
+  readonly message: string;
+  readonly field: string;
+  readonly file: string | null;
+  readonly rawKey: string;
+  /** 1-based. */
+  readonly line: number;
+  /** 0-based; null for the whole body. */
+  readonly item: number | null;
+}
+
+export interface QuarantineFilter {
+  readonly stream: string | null;
+  readonly code: string | null;
+  readonly limit: number;
+}
+
+export interface QuarantineList {
+  readonly rows: readonly QuarantineRow[];
+  /** Faults and records that match, shown or not. */
+  readonly total: { readonly faults: number; readonly records: number };
+}
+
+export interface RecordChoice {
+  /** A raw key or its last part, or the name of an imported file, whole or its last part. */
+  readonly name: string;
+  readonly line: number | null;
+  readonly item: number | null;
+}
+
+export interface QuarantinedDocument {
+  readonly faults: readonly QuarantineRow[];
+  readonly record: RecordText;
+}
+
+export interface QuarantineShown {
+  readonly documents: readonly QuarantinedDocument[];
+  /** Records that match but are not shown. */
+  readonly more: number;
+}
+
+/** What became of the records that were in quarantine before a replay. */
+export interface Replayed {
+  readonly before: number;
+  readonly left: number;
+  readonly stay: number;
+  /** Records that only the present contract refuses. */
+  readonly added: number;
+  readonly codes: readonly { readonly code: string; readonly before: number; readonly left: number; readonly stay: number }[];
+}
+
+export interface DriftedField {
+  /** Such as `items[].track.popularity`. */
+  readonly path: string;
+  /** Some table reads it. */
+  readonly isRead: boolean;
+  /** In the sample that has it. */
+  readonly seen: FieldSeen;
+  /** Where the tables find it now: Spotify calls `track` of a playlist's items `item` since 2026. Null where nowhere. */
+  readonly movedTo: string | null;
+}
+
+/** What is read of each end of a stream to see how it drifted; the rest is not looked at. */
+export const SAMPLE = { rawObjects: 10, bytes: 16 * 1024 * 1024 } as const;
+
+export interface Sample {
+  readonly rawObjects: number;
+  readonly answers: number;
+  /** UTC days; null where no answer was read. */
+  readonly firstDay: string | null;
+  readonly lastDay: string | null;
+}
+
+export interface StreamDrift {
+  readonly stream: string;
+  /** Raw objects that there are; the samples are the two ends of them. */
+  readonly rawObjects: number;
+  readonly earlier: Sample;
+  readonly recent: Sample;
+  readonly vanished: readonly DriftedField[];
+  readonly appeared: readonly DriftedField[];
+  /** Read by a table, gone, and found nowhere else: its column is null from then on. */
+  readonly gone: readonly string[];
+  /** Read by a table and in neither sample, though there were objects that could have held it. */
+  readonly neverSeen: readonly string[];
+}

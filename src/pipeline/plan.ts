@@ -1,0 +1,56 @@
+import { CONTRACT_VERSION } from '../source/contract.ts';
+import type { Catalog } from '../tables/catalog.ts';
+import { RULES_VERSION } from '../transform/run-models.ts';
+import type { Plan, PlannedStream } from './answers.ts';
+import type { RunOptions } from './app.ts';
+import { pending } from './build.ts';
+import type { Context } from './context.ts';
+import { chosenStreams, type NamedStream, NOTHING_KNOWN, streamState } from './run.ts';
+
+async function plannedStream(context: Context, account: string, { name, stream }: NamedStream): Promise<PlannedStream> {
+  const stored = await streamState(context.store, account, name).read();
+  const { requests, atMost, because } = stream.estimate(stored?.value ?? stream.initial, NOTHING_KNOWN, context.clock.now());
+  return { account, stream: name, requests, atMost, because };
+}
+
+/** Why a build would start from nothing; null for an empty lake, which has nothing to make anew. */
+function rebuildReason({ version, contract, rules }: Catalog): string | null {
+  const reasons = [
+    ...(contract === CONTRACT_VERSION ? [] : [`contract ${contract} is now ${CONTRACT_VERSION}`]),
+    ...(rules === RULES_VERSION ? [] : [`rules ${rules} are now ${RULES_VERSION}`]),
+  ];
+  return version === 0 || reasons.length === 0 ? null : reasons.join(', ');
+}
+
+function totalOf(streams: readonly PlannedStream[]): Plan['total'] {
+  const most = streams.map(({ atMost }) => atMost);
+  return {
+    requests: streams.reduce((sum, { requests }) => sum + requests, 0),
+    atMost: most.reduce<number | null>((sum, count) => (sum === null || count === null ? null : sum + count), 0),
+  };
+}
+
+/**
+ * What a run with these options would ask of Spotify and build, from the state kept in the lake. Asks nothing and writes nothing. Token
+ * refreshes are not counted: they go to the accounts service.
+ *
+ * Errors: `usage` for an account or stream that is not known; `corrupt` where the catalog or a landing note cannot be read.
+ */
+export async function plan(context: Context, options: RunOptions): Promise<Plan> {
+  const catalog = await context.catalog.current();
+  const wanted = chosenStreams(context.config, options);
+  const streams: PlannedStream[] = [];
+  for (const { account, streams: named } of wanted) {
+    for (const stream of named) streams.push(await plannedStream(context, account.name, stream));
+  }
+  const rebuild = rebuildReason(catalog);
+  const waiting = await pending(context, catalog, rebuild !== null);
+  return {
+    catalogVersion: catalog.version,
+    streams,
+    total: totalOf(streams),
+    loginNeeded: wanted.flatMap(({ account: { name, refreshToken } }) => (refreshToken === null ? [name] : [])),
+    build: { rawObjects: waiting.length, bytes: waiting.reduce((sum, { bytes }) => sum + bytes, 0) },
+    rebuild,
+  };
+}

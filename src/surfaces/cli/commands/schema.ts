@@ -1,0 +1,90 @@
+import type { Command } from 'commander';
+import { SAMPLE } from '../../../pipeline/answers.ts';
+import type { App } from '../../../pipeline/app.ts';
+import type { Cli } from '../cli.ts';
+import type { Act, AddVerb } from '../verb.ts';
+
+type Drift = Awaited<ReturnType<App['schemaDrift']>>[number];
+type Field = Drift['vanished'][number];
+type TableText = typeof import('../render/table.ts').tableText;
+
+export const addSchema: AddVerb = (program, act) => {
+  const schema = program.command('schema').summary("compare Spotify's answers of then and now");
+  addDiff(schema, act);
+};
+
+const SAMPLED = `Compared: the ${SAMPLE.rawObjects} oldest raw objects of a stream with its ${SAMPLE.rawObjects} newest, never more than half of them each, and ${SAMPLE.bytes / 1024 / 1024} MB at most.`;
+
+function addDiff(schema: Command, act: Act): void {
+  schema
+    .command('diff', { isDefault: true })
+    .summary('show which fields of the answers appeared or vanished')
+    .description(`Shows which JSON fields appeared or vanished, and which of them the tables read. ${SAMPLED}`)
+    .option('--stream <name>', 'Only this stream')
+    .action(
+      act(async (cli, { stream }: { readonly stream?: string }) => {
+        const streams = await cli.withApp((app) => app.schemaDrift({ stream: stream ?? null }, cli.effects.signal));
+        const { tableText } = await import('../render/table.ts');
+        cli.result({ sampled: SAMPLED, streams }, () => driftsText(streams, cli, tableText));
+        cli.note(cli.paint.dim(SAMPLED));
+        return 0;
+      }),
+    );
+}
+
+function driftsText(streams: readonly Drift[], cli: Cli, tableText: TableText): string {
+  if (streams.length === 0) return 'the lake holds no answers yet\n';
+  const changed = streams.filter(({ vanished, appeared }) => vanished.length + appeared.length > 0);
+  const same = streams.filter((drift) => !changed.includes(drift));
+  const parts = changed.map((drift) => driftText(drift, cli, tableText));
+  const quiet = same.map(
+    (drift) => `${cli.paint.bold(drift.stream)}: ${drift.rawObjects === 1 ? 'one raw object, nothing to compare' : 'no change'}\n`,
+  );
+  return [...parts, ...(quiet.length === 0 ? [] : [quiet.join('')])].join('\n');
+}
+
+const period = ({ firstDay, lastDay, answers }: Drift['earlier']): string =>
+  `${firstDay === lastDay ? firstDay : `${firstDay} to ${lastDay}`} (${answers.toLocaleString('en-US')} answer${answers === 1 ? '' : 's'})`;
+
+function driftText(drift: Drift, cli: Cli, tableText: TableText): string {
+  const { stream, earlier, recent, vanished, appeared, gone } = drift;
+  const columns = ['', 'field', 'first seen', 'last seen', 'in', 'note'].map((name) => ({ name, type: 'text' }));
+  const rows = [...rowsOf('-', vanished), ...rowsOf('+', appeared)];
+  const missing =
+    gone.length === 0
+      ? ''
+      : `${cli.paint.yellow('gone')}, and read by the tables, where they are null from then on:\n  ${gone.join('\n  ')}\n`;
+  return `${cli.paint.bold(stream)}: ${period(earlier)} and ${period(recent)}\n${tableText(columns, rows, cli)}${missing}`;
+}
+
+/** A field below one that is listed goes without a row of its own. */
+function rowsOf(mark: string, fields: readonly Field[]): readonly (readonly string[])[] {
+  const paths = new Set(fields.map(({ path }) => path));
+  const isBelow = (path: string): boolean => {
+    const parts = path.split('.');
+    return parts.some(
+      (_, at) =>
+        at > 0 &&
+        paths.has(
+          parts
+            .slice(0, at)
+            .join('.')
+            .replace(/(\[\])+$/, ''),
+        ),
+    );
+  };
+  return fields
+    .filter(({ path }) => !isBelow(path))
+    .map(({ path, seen, movedTo, isRead }) => {
+      const below = fields.filter((other) => other.path.startsWith(`${path}.`) || other.path.startsWith(`${path}[]`)).length;
+      const share = `${seen.count.toLocaleString('en-US')} of ${seen.of.toLocaleString('en-US')}`;
+      return [mark, path, seen.firstDay, seen.lastDay, share, noteOf(mark, movedTo, isRead, below)];
+    });
+}
+
+function noteOf(mark: string, movedTo: string | null, isRead: boolean, below: number): string {
+  const moved = movedTo === null ? '' : `${mark === '-' ? 'now' : 'was'} ${movedTo}`;
+  return [moved, isRead && movedTo === null ? 'read by tables' : '', below === 0 ? '' : `and ${below} below`]
+    .filter((part) => part !== '')
+    .join(', ');
+}
