@@ -64,6 +64,8 @@ export interface TruthTrack {
   readonly albumId: string;
   readonly artistIds: readonly string[];
   readonly isrc: string | null;
+  /** The same for every id of one recording. */
+  readonly recordingId: string;
 }
 
 export interface Truth {
@@ -174,9 +176,9 @@ function distinct<T extends { readonly id: string }>(things: readonly T[]): read
 }
 
 function trackTruth(track: Track): TruthTrack {
-  const { name, durationMs, discNumber, trackNumber, isrc } = track;
+  const { name, durationMs, discNumber, trackNumber, isrc, recordingId } = track;
   const artistIds = track.artists.map((artist: Artist) => artist.id);
-  return { name, durationMs, isExplicit: track.explicit, discNumber, trackNumber, albumId: track.album.id, artistIds, isrc };
+  return { name, durationMs, isExplicit: track.explicit, discNumber, trackNumber, albumId: track.album.id, artistIds, isrc, recordingId };
 }
 
 function albumTruth(album: Album): Truth['albums'][string] {

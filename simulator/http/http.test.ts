@@ -171,6 +171,29 @@ test('with etags on, an unchanged answer is a 304 without a body', async () => {
   expect([again.status, await again.text(), etag !== '']).toEqual([304, '', true]);
 });
 
+test('popularity wanders by a few points from week to week and stays between 0 and 100', async () => {
+  const { simulator, token, clock } = await createTestClient('extended');
+  const ids = simulator.world.tracks.filter((track) => track.album.releaseDate < '2020').map((track) => track.id);
+  const refresh = { grant_type: 'refresh_token', refresh_token: refreshTokenOf('ada') };
+  const look = async (): Promise<readonly number[]> => {
+    const access = field((await token(refresh)).body, 'access_token');
+    const headers = { authorization: `Bearer ${String(access)}` };
+    const url = `http://127.0.0.1:9/v1/tracks?ids=${ids.slice(0, 50).join(',')}`;
+    const body = await (await simulator.app.fetch(new Request(url, { headers }))).json();
+    return list(field(body, 'tracks')).map((track) => Number(field(track, 'popularity')));
+  };
+  const before = await look();
+  expect(await look()).toEqual(before);
+  clock.advance(7 * 86_400_000);
+  const after = await look();
+  expect(after).not.toEqual(before);
+  for (const [i, value] of after.entries()) {
+    expect(Math.abs(value - (before[i] ?? Number.NaN))).toBeLessThanOrEqual(4);
+    expect(value).toBeGreaterThanOrEqual(0);
+    expect(value).toBeLessThanOrEqual(100);
+  }
+});
+
 test('library/contains says what is saved and followed', async () => {
   const { get, simulator } = await createTestClient('development');
   const account = simulator.truth().accounts[0];

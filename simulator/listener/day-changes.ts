@@ -122,26 +122,36 @@ function following(today: Day): Change[] {
 
 const ownPlaylists = (today: Day): readonly Playlist[] => today.library.shelves.flatMap((shelf) => ('own' in shelf ? [shelf.own] : []));
 
-/** Adds (mostly at the end), removals, moves, withdrawals and the odd new name. */
+/** Adds (mostly at the end), removals, moves, withdrawals and the odd new name; something every day once there is a playlist. */
 function editing(today: Day): Change[] {
+  const own = ownPlaylists(today);
+  const edits = own.flatMap((playlist, index) => editsOf(today, playlist, index));
+  const [oldest] = own;
+  return edits.length > 0 || oldest === undefined ? edits : [added(today, oldest, 1)];
+}
+
+function editsOf(today: Day, playlist: Playlist, index: number): Change[] {
   const { random } = today;
-  return ownPlaylists(today).flatMap((playlist, index): Change[] => {
-    const { id: playlistId, entries } = playlist;
-    const busy = index % 3 === 1 ? 0.3 : 0.03;
-    if (random.chance(busy) || (entries.length === 0 && random.chance(0.5))) {
-      const at = today.at();
-      const fresh = Array.from({ length: 1 + random.skewed(index % 3 === 1 ? 6 : 25) }, (_, n) => newEntry(today, at, n));
-      return [{ at, kind: 'insert', playlistId, position: random.chance(0.85) ? entries.length : 0, entries: fresh }];
-    }
-    if (entries.length < 5) return [];
-    if (random.chance(0.03)) return [{ at: today.at(), kind: 'drop', playlistId, uid: random.pick(entries).uid }];
-    if (random.chance(0.015)) {
-      return [{ at: today.at(), kind: 'move', playlistId, from: random.below(entries.length), to: random.below(entries.length) }];
-    }
-    if (random.chance(0.006)) return [{ at: today.at(), kind: 'withdraw', playlistId, uid: random.pick(entries).uid }];
-    if (random.chance(0.0005)) return [{ at: today.at(), kind: 'rename', playlistId, name: plainTitle(random, 'accented') }];
-    return [];
-  });
+  const { id: playlistId, entries } = playlist;
+  const isBusy = index % 3 === 1;
+  if (random.chance(isBusy ? 0.3 : 0.03) || (entries.length === 0 && random.chance(0.5))) {
+    return [added(today, playlist, isBusy ? 6 : 25)];
+  }
+  if (entries.length < 5) return [];
+  if (random.chance(0.03)) return [{ at: today.at(), kind: 'drop', playlistId, uid: random.pick(entries).uid }];
+  if (random.chance(0.015)) {
+    return [{ at: today.at(), kind: 'move', playlistId, from: random.below(entries.length), to: random.below(entries.length) }];
+  }
+  if (random.chance(0.006)) return [{ at: today.at(), kind: 'withdraw', playlistId, uid: random.pick(entries).uid }];
+  if (random.chance(0.0005)) return [{ at: today.at(), kind: 'rename', playlistId, name: plainTitle(random, 'accented') }];
+  return [];
+}
+
+function added(today: Day, { id: playlistId, entries }: Playlist, most: number): Change {
+  const { random } = today;
+  const at = today.at();
+  const fresh = Array.from({ length: 1 + random.skewed(most) }, (_, n) => newEntry(today, at, n));
+  return { at, kind: 'insert', playlistId, position: random.chance(0.85) ? entries.length : 0, entries: fresh };
 }
 
 function newEntry(today: Day, at: number, n: number): Entry {

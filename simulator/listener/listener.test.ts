@@ -60,3 +60,11 @@ test('collections change in every way: saved and unsaved, added, removed, moved,
   expect(own.some((playlist) => playlist.collaborative)).toBe(true);
   expect(own.every((playlist) => playlist.entries.every((entry) => entry.addedAt === null || entry.addedAt <= late))).toBe(true);
 });
+
+test('own playlists change every day', () => {
+  const listener = createListener(world, ada);
+  const revisions = (day: number): number =>
+    listener.library(JOINED + day * DAY_MS).shelves.reduce((sum, shelf) => sum + ('own' in shelf ? shelf.own.revision : 0), 0);
+  const days = Array.from({ length: 60 }, (_, day) => revisions(day + 10) < revisions(day + 11));
+  expect(days).not.toContain(false);
+});

@@ -1,7 +1,7 @@
 import { dateText, dayFrom } from './calendar.ts';
 import type { Album, Artist, Track } from './music.ts';
 import { artistName, plainTitle, scriptOf, trackTitle } from './names.ts';
-import { createRandom, type Random } from './random.ts';
+import { createRandom, hashOf, type Random } from './random.ts';
 import { spotifyId } from './spotify-id.ts';
 
 /** The last year with releases; later ones stay hidden until the clock reaches them. */
@@ -20,6 +20,7 @@ interface Recording {
   readonly durationMs: number;
   readonly explicit: boolean;
   readonly isrc: string | null;
+  readonly recordingId: string;
 }
 
 export interface Discography {
@@ -78,7 +79,8 @@ function pressWorks(random: Random, artist: GrowingArtist, all: readonly Growing
   }
   if (songsSoFar.length > 20 && year <= LAST_YEAR) {
     const best = songsSoFar.filter((_, i) => i % 3 === 0).slice(0, 16);
-    press(random, artist, 'compilation', `The Best of ${artist.name}`, year, best);
+    const songs = best.map((song, i) => registeredAnew(song, artist, year, songsSoFar.length + i));
+    press(random, artist, 'compilation', `The Best of ${artist.name}`, year, songs);
   }
 }
 
@@ -93,9 +95,15 @@ function noteAppearances(artists: readonly GrowingArtist[], tracks: readonly Tra
   }
 }
 
+/** One in a dozen recordings gets a second ISRC with its second release, as when a label registers what it has bought. */
+function registeredAnew(song: Recording, artist: Artist, year: number, n: number): Recording {
+  const isAnew = song.isrc !== null && hashOf(song.recordingId, 'anew') % 12 === 0;
+  return isAnew ? { ...song, isrc: isrcOf(artist, year, n) } : song;
+}
+
 function isrcOf(artist: Artist, year: number, n: number): string {
   const country = ['GB', 'US', 'DE', 'FR', 'JP', 'SE'][artist.rank % 6] ?? 'QZ';
-  const registrant = artist.rank.toString(36).toUpperCase().padStart(3, 'A');
+  const registrant = artist.rank.toString(36).toUpperCase().padStart(3, '0');
   return `${country}${registrant}${String(year % 100).padStart(2, '0')}${String(n).padStart(5, '0')}`;
 }
 
@@ -107,6 +115,7 @@ function record(random: Random, artist: GrowingArtist, all: readonly GrowingArti
     durationMs: random.chance(0.02) ? random.between(12_000, 45_000) : random.between(110_000, 420_000),
     explicit: random.chance(0.08),
     isrc: random.chance(0.02) ? null : isrcOf(artist, year, n),
+    recordingId: `${artist.id}-${n}`,
   };
 }
 
@@ -179,5 +188,6 @@ function newTrack(seed: string, index: number, album: Album, song: Recording, po
     durationMs: song.durationMs,
     explicit: song.explicit,
     isrc: song.isrc,
+    recordingId: song.recordingId,
   };
 }

@@ -37,8 +37,10 @@ export interface Track {
   readonly trackNumber: number;
   readonly durationMs: number;
   readonly explicit: boolean;
-  /** Null for a few; the same for a recording's single, album and compilation. */
+  /** Null for a few; the same for a recording's single, album and compilation, but for a few compilations that registered it anew. */
   readonly isrc: string | null;
+  /** The same for every track of one recording, whatever its ids and ISRCs. Spotify tells nobody. */
+  readonly recordingId: string;
 }
 
 /** A file of the listener's own, known to Spotify by name only. */

@@ -58,12 +58,38 @@ test('a world has what is awkward about the real one', () => {
   expect(isrcs.every((isrc) => /^[A-Z]{2}[A-Z0-9]{3}\d{7}$/.test(isrc))).toBe(true);
 });
 
-test('one ISRC is one recording: title and length agree wherever it appears', () => {
-  const seen = new Map<string, string>();
-  for (const { isrc, name, durationMs } of createWorld('isrc', 60).tracks) {
-    if (isrc === null) continue;
-    const recording = `${name} ${durationMs}`;
-    expect(seen.get(isrc) ?? recording).toBe(recording);
-    seen.set(isrc, recording);
+test('one ISRC is one recording: title, length and artists agree wherever it appears, in a world of any size', () => {
+  for (const size of [60, 1000]) {
+    const seen = new Map<string, string>();
+    for (const { isrc, name, durationMs, artists, recordingId } of createWorld('isrc', size).tracks) {
+      if (isrc === null) continue;
+      const recording = [recordingId, name, durationMs, ...artists.map((artist) => artist.id)].join(' ');
+      expect(seen.get(isrc) ?? recording).toBe(recording);
+      seen.set(isrc, recording);
+    }
   }
+});
+
+test('a recording comes under several track ids, and some under several ISRCs', () => {
+  const ids = new Map<string, Set<string>>();
+  const isrcs = new Map<string, Set<string>>();
+  const note = (sets: Map<string, Set<string>>, key: string, value: string): void => {
+    sets.set(key, (sets.get(key) ?? new Set()).add(value));
+  };
+  for (const { recordingId, id, isrc } of createWorld('recordings', 150).tracks) {
+    note(ids, recordingId, id);
+    if (isrc !== null) note(isrcs, recordingId, isrc);
+  }
+  const several = (sets: Map<string, Set<string>>): number => [...sets.values()].filter((set) => set.size > 1).length / sets.size;
+  expect(several(ids)).toBeGreaterThan(0.1);
+  expect(several(isrcs)).toBeGreaterThan(0.005);
+  expect(several(isrcs)).toBeLessThan(0.1);
+});
+
+test('a world of 3,000 artists is whole: every album has its tracks, every track its artists, no id twice', () => {
+  const { artists, albums, tracks, find } = createWorld('large', 3000);
+  expect(artists).toHaveLength(3001);
+  expect([find.track.size, find.album.size, find.artist.size]).toEqual([tracks.length, albums.length, artists.length]);
+  expect(albums.every((album) => album.tracks.length > 0 && album.tracks.every((track) => track.album === album))).toBe(true);
+  expect(tracks.every((track) => track.artists.length > 0)).toBe(true);
 });
