@@ -28,6 +28,7 @@ async function goldenTables(folder: string): Promise<ReadonlyMap<string, string>
       maxRetryAfterMs: 60_000,
     },
     accounts: [{ name: 'me', refreshToken: null, timeZone: 'UTC', streams: [] }],
+    watch: null,
     memoryLimit: '1GB',
     threads: 2,
     logLevel: 'silent',

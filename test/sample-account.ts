@@ -59,6 +59,7 @@ export function sampleAccount(options: {
         streams: options.allStreams === true ? STREAM_CHOICES : (options.streams ?? ['saved_tracks', 'recently_played', 'playlists']),
       },
     ],
+    watch: null,
     memoryLimit: '1GB',
     threads: 2,
     logLevel: 'silent',

@@ -78,6 +78,7 @@ accounts:
       ],
       memoryLimit: '2GB',
       threads: 3,
+      watch: null,
       logLevel: 'debug',
     });
   });
@@ -107,6 +108,19 @@ accounts:
     const config = await load({ env });
     expect(config.accounts.map(({ refreshToken }) => refreshToken)).toEqual(['ra', 'rb']);
     expect(config.spotify.clientSecret).toBe('s');
+  });
+
+  it('say what to watch: ids, URIs or addresses, with defaults for the rest', async () => {
+    await written('watch:\n  playlists: [https://open.spotify.com/playlist/3cEYpjA9oz9GiPac4AsH4n]\n');
+    expect((await load()).watch).toEqual({
+      playlists: ['3cEYpjA9oz9GiPac4AsH4n'],
+      artists: [],
+      albums: [],
+      tracks: [],
+      searches: [],
+      newReleases: false,
+      everyHours: 24,
+    });
   });
 
   it('come from the file that --config names, which must be there', async () => {

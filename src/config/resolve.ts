@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { suggestion } from '../kernel/nearest.ts';
+import { watchConfig } from '../source/watch.ts';
 import type { ReadDocument } from './document.ts';
 import { type Problem, shown } from './problem.ts';
 import type { AccountConfig, Config, ConfigRequest, Environment } from './settings.ts';
@@ -48,6 +49,7 @@ export function resolveConfig(
       maxRetryAfterMs: (spotify.max_retry_after_seconds ?? DEFAULTS.maxRetryAfterSeconds) * 1_000,
     },
     accounts: (written.accounts ?? [{ name: DEFAULTS.account }]).map((account) => resolveAccount(account, written, request.streams, env)),
+    watch: written.watch === undefined ? null : watchConfig(written.watch),
     memoryLimit: written.memory_limit ?? DEFAULTS.memoryLimit,
     threads: written.threads ?? availableParallelism(),
     logLevel: level.success ? level.data : 'info',

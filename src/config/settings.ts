@@ -1,3 +1,5 @@
+import type { WatchConfig } from '../source/watch.ts';
+
 /** Settings after the file, the environment and the defaults have been joined and checked. */
 export interface Config {
   /** Folder of the lake, absolute. */
@@ -12,6 +14,8 @@ export interface Config {
     readonly maxRetryAfterMs: number;
   };
   readonly accounts: readonly AccountConfig[];
+  /** What to watch beyond the accounts' own; the first account's token reads it. */
+  readonly watch: WatchConfig | null;
   /** As DuckDB writes it, such as `1GB`. */
   readonly memoryLimit: string;
   readonly threads: number;

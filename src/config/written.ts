@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { WrittenWatch } from '../source/watch.ts';
 
 const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const;
 /** Plain http would carry the client secret and tokens in the clear, so it is for this machine only. */
@@ -45,6 +46,7 @@ export const Written = z.strictObject(
     lake: folder.optional(),
     accounts: z.array(WrittenAccount, { error: 'a list of accounts' }).min(1, { error: 'at least one account' }).optional(),
     spotify: WrittenSpotify.optional(),
+    watch: WrittenWatch.optional(),
     memory_limit: text('a size, such as 1GB')
       .regex(/^\d+(\.\d+)?\s?([KMGT]i?B)$/i, { error: 'a size, such as 1GB' })
       .optional(),

@@ -6,6 +6,7 @@ import type { ObjectStore } from '../landing/object-store.ts';
 import { createVersions } from '../landing/versions.ts';
 import { ACCOUNT_STREAMS, OPT_IN_STREAMS } from '../source/streams.ts';
 import type { AnyStream, Capabilities } from '../source/types.ts';
+import { createWatchStreams } from '../source/watch-streams.ts';
 import type { RunSummary } from '../tables/run-summary.ts';
 import type { RunOptions } from './app.ts';
 import { type Built, build } from './build.ts';
@@ -24,12 +25,16 @@ export interface NamedStream {
   readonly stream: AnyStream;
 }
 
-function streamsOf(account: AccountConfig, asked: readonly string[]): readonly NamedStream[] {
-  const wanted = asked.length === 0 ? account.streams : asked;
-  return wanted.map((name) => {
-    const stream = KNOWN_STREAMS[name];
-    if (stream !== undefined) return { name, stream };
-    const known = Object.keys(KNOWN_STREAMS);
+/** Watch lists are read once, by the token of the first account. */
+function streamsOf(config: Config, account: AccountConfig, asked: readonly string[]): readonly NamedStream[] {
+  const isFirst = config.accounts[0]?.name === account.name;
+  const watched = config.watch === null ? {} : createWatchStreams(config.watch);
+  const wanted = asked.length === 0 ? [...account.streams, ...Object.keys(watched)] : asked;
+  return wanted.flatMap((name) => {
+    if (watched[name] !== undefined && !isFirst) return [];
+    const stream = KNOWN_STREAMS[name] ?? watched[name];
+    if (stream !== undefined) return [{ name, stream }];
+    const known = [...Object.keys(KNOWN_STREAMS), ...Object.keys(watched)];
     throw new PipelineError(`no stream ${name}`, { code: 'usage', hint: suggestion(name, known) ?? `streams are: ${known.join(', ')}` });
   });
 }
@@ -46,7 +51,7 @@ export function chosenStreams(
   }
   return config.accounts
     .filter(({ name }) => accounts.length === 0 || accounts.includes(name))
-    .map((account) => ({ account, streams: streamsOf(account, streams) }));
+    .map((account) => ({ account, streams: streamsOf(config, account, streams) }));
 }
 
 /** Where a stream of an account stands; the series is re-learned when it is lost. */

@@ -18,6 +18,28 @@ interface Options {
 const FOLDER = 'demo-lake';
 /** Says that a folder may be thrown away: the demo makes it, and only the demo removes it. */
 const MARK = 'made-by-tonearm-demo';
+/** Two listeners, one of them with years behind her: some twenty thousand items to read. */
+const LISTENERS = [
+  {
+    name: 'ada',
+    displayName: 'Ada Löwe',
+    joinedOn: '2019-02-11',
+    country: 'DE',
+    utcOffsetMinutes: 60,
+    playsPerDay: 32,
+    timeZone: 'Europe/Berlin',
+  },
+  {
+    name: 'kenji',
+    displayName: '健二',
+    joinedOn: '2023-06-01',
+    country: 'JP',
+    utcOffsetMinutes: 540,
+    playsPerDay: 24,
+    timeZone: 'Asia/Tokyo',
+  },
+];
+const WATCHED_ARTISTS = 12;
 const START = new Date('2026-11-02T18:00:00Z');
 const TWO_DAYS_MS = 2 * 24 * 60 * 60 * 1000;
 const REPORTS: readonly (readonly [string, Readonly<Record<string, unknown>>])[] = [
@@ -59,7 +81,16 @@ async function startSample(options: Options, lake: string, machine: Clock) {
     ]);
   const clock = createMovableClock(machine);
   clock.set(START);
-  const simulator = createSimulator({ seed: options.seed, mode: modeOf(options.mode), clock });
+  const simulator = createSimulator({ seed: options.seed, mode: modeOf(options.mode), clock, accounts: LISTENERS });
+  const watch = {
+    playlists: [],
+    artists: simulator.world.artists.slice(0, WATCHED_ARTISTS).map(({ id }) => id),
+    albums: [],
+    tracks: [],
+    searches: [{ q: 'love', types: ['track', 'album'], market: 'DE', pages: 3 }],
+    newReleases: modeOf(options.mode) === 'extended',
+    everyHours: 24,
+  };
   const server = await serve(simulator, { port: 0 });
   const settings: Settings = {
     lake,
@@ -70,7 +101,8 @@ async function startSample(options: Options, lake: string, machine: Clock) {
       clientSecret: CLIENT_SECRET,
       maxRetryAfterMs: 60_000,
     },
-    accounts: [{ name: 'ada', refreshToken: refreshTokenOf('ada'), timeZone: 'Europe/Berlin', streams: STREAM_CHOICES }],
+    accounts: LISTENERS.map(({ name, timeZone }) => ({ name, timeZone, refreshToken: refreshTokenOf(name), streams: STREAM_CHOICES })),
+    watch,
     memoryLimit: '1GB',
     threads: 2,
     logLevel: 'warn',
