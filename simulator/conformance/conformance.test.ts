@@ -129,6 +129,14 @@ test('an explanation that nothing needs is told', async () => {
   expect(tableOf(outcome)).toContain('NEEDED NO MORE  both  /me  is too small');
 });
 
+test('an explanation for both modes is needed in both', async () => {
+  const document = { paths: { '/me': { get: { responses: { '200': answer({ type: 'object', required: ['country'] }) } } } } };
+  const country = { where: '/me', what: "must have required property 'country'", why: 'removed in development mode' } as const;
+  const outcome = (mode: Deviation['mode']) => judgeSimulator({ document, recordings: [], tolerated: [{ ...country, mode }] });
+  expect(await outcome('development')).toMatchObject({ unexplained: [], unused: [] });
+  expect((await outcome('both')).unused).toHaveLength(1);
+});
+
 test('something is asked of every path that the simulator serves', async () => {
   const { SERVED_PATHS } = await import('../http/web-api.ts');
   const paths = Object.fromEntries(SERVED_PATHS.map((path) => [path, { get: { responses: {} } }]));

@@ -1,6 +1,7 @@
 import type { AccountSpec } from '../listener/account.ts';
 import type { Simulator } from '../simulator.ts';
-import type { TruthAccount } from '../truth.ts';
+import type { Truth, TruthAccount } from '../truth.ts';
+import type { World } from '../world/world.ts';
 
 /** One who has listened for a year, and one who joined a moment ago: their lists are empty. */
 export const ACCOUNTS: readonly AccountSpec[] = [
@@ -22,9 +23,11 @@ export interface Ask {
 
 /** Requests for every path the simulator serves: first, middle and last pages, empty lists, nulls, local files, episodes, markets, silence. */
 export function createAsks(simulator: Simulator): readonly Ask[] {
-  const [ada] = simulator.truth().accounts;
+  const { world } = simulator;
+  const truth = simulator.truth();
+  const [ada] = truth.accounts;
   if (ada === undefined) return [];
-  return [...listAsks(), ...objectAsks(simulator), ...playlistAsks(simulator, ada), ...searchAsks(simulator), ...playerAsks(ada)];
+  return [...listAsks(), ...objectAsks(world, truth), ...playlistAsks(world, ada), ...searchAsks(world, truth), ...playerAsks(ada)];
 }
 
 const ask = (path: string, sent: string, account = 'ada', at = START): Ask => ({ path, sent, account, at });
@@ -56,8 +59,7 @@ function listAsks(): readonly Ask[] {
   ];
 }
 
-function objectAsks({ world, truth }: Simulator): readonly Ask[] {
-  const { tracks, albums, artists } = truth();
+function objectAsks(world: World, { tracks, albums, artists }: Truth): readonly Ask[] {
   const out = (things: Readonly<Record<string, unknown>>): readonly string[] => Object.keys(things).slice(0, 12);
   const ids: Readonly<Record<string, readonly string[]>> = {
     tracks: out(tracks),
@@ -88,12 +90,12 @@ function objectAsks({ world, truth }: Simulator): readonly Ask[] {
 }
 
 /** Tracks that the listener's market knows under another id, or not at all. */
-function relinked(world: Simulator['world']): readonly Ask[] {
+function relinked(world: World): readonly Ask[] {
   const old = world.tracks.filter((track) => track.album.releaseDate < '2015');
   return old.slice(0, 40).map((track) => ask('/tracks/{}', `/tracks/${track.id}?market=DE`));
 }
 
-function playlistAsks({ world }: Simulator, ada: TruthAccount): readonly Ask[] {
+function playlistAsks(world: World, ada: TruthAccount): readonly Ask[] {
   const own = ada.playlists.filter((playlist) => playlist.isMember).map((playlist) => playlist.id);
   const foreign = world.foreignPlaylists.slice(0, 2).map((playlist) => playlist.id);
   const pages = [
@@ -109,9 +111,9 @@ function playlistAsks({ world }: Simulator, ada: TruthAccount): readonly Ask[] {
   ]);
 }
 
-function searchAsks({ world, truth }: Simulator): readonly Ask[] {
+function searchAsks(world: World, { tracks }: Truth): readonly Ask[] {
   const all = 'album,artist,playlist,track,show,episode,audiobook';
-  const isrc = Object.values(truth().tracks).find((track) => track.isrc !== null)?.isrc;
+  const isrc = Object.values(tracks).find((track) => track.isrc !== null)?.isrc;
   const queries = ['a', 'the', 'zzzzzz', `isrc:${isrc}`, world.foreignPlaylists[0]?.name ?? ''];
   return [
     ...queries.map((query) => ask('/search', `/search?q=${encodeURIComponent(query)}&type=${all}&limit=10`)),
