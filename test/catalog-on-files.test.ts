@@ -83,5 +83,22 @@ describe('a catalog in a folder', () => {
       hint: expect.stringContaining('rebuild'),
     };
     await expect(store.current()).rejects.toMatchObject(failure);
+    await expect(commit(store, first, '2')).rejects.toMatchObject(failure);
+  });
+
+  it('takes a whole change on top of a head that was cut in half', async () => {
+    const lake = join(folder, 'mended');
+    const store = catalogOf(lake, 'a');
+    const first = await commit(store, EMPTY_CATALOG, '1');
+    if (first === 'conflict') throw new Error('nobody else was there');
+    const second = await commit(store, first, '2');
+    if (second === 'conflict') throw new Error('nobody else was there');
+    await writeFile(join(lake, 'catalog/000000000002.json'), catalogText(second).slice(0, 80));
+    const ground = await store.ground();
+    expect(ground).toEqual({ ...EMPTY_CATALOG, version: 2 });
+    const whole = { runId: 'r3', contract: 1, rules: 1, read: [], replace: [], drop: [], consumed: [], whole: true };
+    expect(await store.commit(ground, whole)).toMatchObject({ version: 3, partitions: [], consumed: [] });
+    expect(await store.commit(ground, whole)).toBe('conflict');
+    expect(await catalogOf(lake, 'b').current()).toMatchObject({ version: 3, runId: 'r3' });
   });
 });

@@ -38,6 +38,7 @@ export async function createSampleLake(folder: string): Promise<SampleLake> {
     files: createFsLocalFiles(folder),
     catalog: {
       current: async () => head(),
+      ground: async () => head(),
       at: async (version) => versions[version] ?? null,
       commit: refuse,
       consumed: async function* () {

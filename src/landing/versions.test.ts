@@ -44,6 +44,7 @@ describe('versions', () => {
   it('begin with nothing', async () => {
     const versions = series(createMemoryStore());
     expect(await versions.read()).toBeNull();
+    expect(await versions.newest()).toBe(0);
     expect(await versions.at(1)).toBeNull();
   });
 
@@ -118,6 +119,9 @@ describe('versions', () => {
     const failure = { code: 'corrupt', message: expect.stringContaining('state/cursor/000000000002.json') };
     await expect(versions.read()).rejects.toMatchObject(failure);
     await expect(versions.at(2)).rejects.toMatchObject(failure);
+    expect(await series(store).newest()).toBe(2);
+    expect(await versions.write(2, { by: 'on top' })).toBe('written');
+    expect(await series(store).read()).toEqual({ version: 3, value: { by: 'on top' } });
     expect(await versions.at(1)).toEqual({ by: 'a' });
   });
 

@@ -14,9 +14,18 @@ export interface VersionsOptions<T> {
   readonly prefix: string;
   /** Throws for what is no value of the series. */
   readonly parse: (json: unknown) => T;
+  /**
+   * For series that only hint (state, leases): versions older than this many are removed as new ones are written. A writer so slow that its
+   * number was removed may then write an old number anew, which nobody reads. Never for the catalog.
+   */
+  readonly keep?: number;
   /** The text of a version; JSON by default. The same value must give the same text. */
   readonly serialise?: (value: T) => string;
 }
+
+/** The `count` numbers before `end`, from 1. */
+const numbersBefore = (end: number, count: number): readonly number[] =>
+  Array.from({ length: count }, (_, index) => end - count + index).filter((version) => version > 0);
 
 const isStub = (json: unknown): boolean => typeof json === 'object' && json !== null && 'swept' in json && json.swept === true;
 
@@ -26,7 +35,7 @@ const isStub = (json: unknown): boolean => typeof json === 'object' && json !== 
  * The first read lists the whole series, each later one only what is newer.
  */
 export function createVersions<T>(options: VersionsOptions<T>): Versioned<T> {
-  const { store, prefix, parse, serialise = (value: T) => `${JSON.stringify(value)}\n` } = options;
+  const { store, prefix, parse, keep, serialise = (value: T) => `${JSON.stringify(value)}\n` } = options;
   let last = 0;
 
   const keyOf = (version: number): Key => `${prefix}${String(version).padStart(DIGITS, '0')}.json`;
@@ -78,8 +87,9 @@ export function createVersions<T>(options: VersionsOptions<T>): Versioned<T> {
     }
     const isWritten = await store.create(keyOf(base + 1), new TextEncoder().encode(serialise(value)));
     last = Math.max(last, base + 1);
+    if (isWritten && keep !== undefined && last % keep === 0) await store.remove(numbersBefore(last - keep, keep).map(keyOf));
     return isWritten ? 'written' : 'conflict';
   }
 
-  return { read, at, write };
+  return { read, newest, at, write };
 }

@@ -1,14 +1,17 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PipelineError } from '../kernel/errors.ts';
+import { exists } from '../landing/object-bytes.ts';
 import type { RawObject } from '../landing/raw.ts';
 import { CONTRACT_VERSION } from '../source/contract.ts';
-import type { Catalog, Consumed } from '../tables/catalog.ts';
+import type { Catalog, Consumed, Partition } from '../tables/catalog.ts';
 import { openWarehouse, type Warehouse } from '../transform/duckdb.ts';
 import type { JudgedAnew } from '../transform/plays.ts';
 import { buildBatch, RULES_VERSION } from '../transform/run-models.ts';
 import { createWorkingTables, type WorkingTables } from '../transform/working-tables.ts';
 import type { Context } from './context.ts';
+import { timeOfId } from './ids.ts';
+import { GRACE_MS } from './sweep.ts';
 import { verify } from './verify.ts';
 
 export interface Built {
@@ -27,18 +30,12 @@ const BATCH_BYTES = 256 * 1024 * 1024;
 
 const EMPTY = { partitions: [], consumed: [] } as const;
 
-function timeOf(landedId: string): number {
-  const match = /^(\d{4})(\d\d)(\d\d)t(\d\d)(\d\d)(\d\d)(\d{3})z/.exec(landedId);
-  if (match === null)
-    throw new PipelineError(`landing note ${landedId} has no time in its name`, { code: 'corrupt', hint: 'tonearm rebuild' });
-  const [, year, month, day, hour, minute, second, ms] = match.map(Number);
-  return Date.UTC(year ?? 0, (month ?? 1) - 1, day, hour, minute, second, ms);
-}
-
 function lookBack(catalog: Catalog): string | undefined {
   const last = catalog.consumed.reduce((newest, { to }) => (to > newest ? to : newest), '');
   if (last === '') return undefined;
-  return new Date(timeOf(last) - LOOK_BACK_MS).toISOString().replace(/[-:.]/g, '').toLowerCase();
+  const at = timeOfId(last);
+  if (at === null) throw new PipelineError(`landing note ${last} has no time in its name`, { code: 'corrupt', hint: 'tonearm rebuild' });
+  return new Date(at - LOOK_BACK_MS).toISOString().replace(/[-:.]/g, '').toLowerCase();
 }
 
 /** Raw objects that the tables do not hold yet, each once, in the order of landing. A note without its object is one that is still being written. */
@@ -89,6 +86,7 @@ async function buildAll(
     const inputs = [];
     for (const raw of batch) inputs.push(await verify(context, raw));
     const built = await buildBatch(warehouse, tables, inputs);
+    await context.renewLease();
     judgedAnew.push(...built.judgedAnew);
     for (const { input, tally } of built.staged) {
       const { landedId, key, account, runId } = input.raw;
@@ -99,8 +97,17 @@ async function buildAll(
   return { consumed, judgedAnew };
 }
 
+/** A build that took so long, or slept so long, that a sweep may have taken its files must not be committed. */
+async function isFresh(context: Context, buildId: string, partitions: readonly Partition[]): Promise<boolean> {
+  if (context.clock.now().getTime() - (timeOfId(buildId) ?? 0) > GRACE_MS / 2) return false;
+  for (const { files } of partitions) {
+    for (const { key } of files) if (key.includes(buildId) && !(await exists(context.store, key))) return false;
+  }
+  return true;
+}
+
 async function attempt(context: Context, runId: string, isWhole: boolean, signal: AbortSignal): Promise<Built | 'conflict'> {
-  const before = await context.catalog.current();
+  const before = await (isWhole ? context.catalog.ground() : context.catalog.current());
   const isStale = before.version > 0 && (before.contract !== CONTRACT_VERSION || before.rules !== RULES_VERSION);
   const whole = isWhole || isStale;
   const raws = await pending(context, before, whole);
@@ -117,6 +124,7 @@ async function attempt(context: Context, runId: string, isWhole: boolean, signal
     const work = await buildAll({ ...context, tempDir }, raws, warehouse, tables, signal);
     const { read, replace, drop } = tables.outcome();
     const change = { runId, contract: CONTRACT_VERSION, rules: RULES_VERSION, read, replace, drop, consumed: work.consumed, whole };
+    if (!(await isFresh(context, buildId, replace))) return 'conflict';
     const after = await context.catalog.commit(before, change);
     return after === 'conflict' ? 'conflict' : { before, after, ...work };
   } finally {

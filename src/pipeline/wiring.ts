@@ -14,6 +14,7 @@ import { createCatalogStore } from '../tables/catalog-store.ts';
 import { catalogText, parseCatalog } from '../tables/catalog-text.ts';
 import type { RunSummary } from '../tables/run-summary.ts';
 import type { App, Effects, Status } from './app.ts';
+import { atWork, sweepNow } from './at-work.ts';
 import { type Built, build, pending } from './build.ts';
 import type { Context } from './context.ts';
 import { exportTables } from './export.ts';
@@ -23,6 +24,7 @@ import { listQuarantine, quarantinedRecords, replayed, showQuarantined } from '.
 import { run } from './run.ts';
 import { schemaDrift } from './schema-drift.ts';
 import { sourceOf } from './spotify-access.ts';
+import { mendState } from './state.ts';
 import { type Outcome, outcomeOf, summarise } from './summary.ts';
 
 const ACCOUNT_NAME = /^[a-z0-9-]+$/;
@@ -45,15 +47,8 @@ function createContext(config: Config, effects: Effects): Context {
     landing: createLanding({ store, clock, newLandedId: () => ids.runId(), tempDir }),
     catalog: createCatalogStore({ versions, segments: createSegmentFiles(store), clock, newSegmentName: ids.runId }),
     tempDir,
+    renewLease: async () => undefined,
   };
-}
-
-const summaryKey = (runId: string): string => `runs/${runId}.json`;
-
-/** The summary is kept with the lake; a run that could not keep it failed. */
-async function keep(context: Context, summary: RunSummary): Promise<RunSummary> {
-  await context.store.put(summaryKey(summary.runId), new TextEncoder().encode(JSON.stringify(summary)));
-  return summary;
 }
 
 function importAccount(config: Config, asked: string | null): string {
@@ -75,25 +70,19 @@ function importAccount(config: Config, asked: string | null): string {
 }
 
 async function importFiles(context: Context, paths: readonly string[], asked: string | null, signal: AbortSignal): Promise<RunSummary> {
-  const runId = context.ids.runId();
-  const startedAt = context.clock.now();
   const account = importAccount(context.config, asked);
-  const files = await landFiles(context, { paths, account, source: sourceOf(context.config), runId }, signal);
-  const { built, outcomes } = await attempt(() => build(context, runId, { whole: false }, signal));
-  return keep(
-    context,
-    summarise({ runId, verb: 'import', startedAt, finishedAt: context.clock.now(), built, streams: [], files, outcomes }),
-  );
+  return atWork(context, 'import', async (working, runId, startedAt) => {
+    const files = await landFiles(working, { paths, account, source: sourceOf(working.config), runId }, signal);
+    const { built, outcomes } = await attempt(() => build(working, runId, { whole: false }, signal));
+    return summarise({ runId, verb: 'import', startedAt, finishedAt: working.clock.now(), built, streams: [], files, outcomes });
+  });
 }
 
-async function rebuild(context: Context, signal: AbortSignal): Promise<RunSummary> {
-  const runId = context.ids.runId();
-  const startedAt = context.clock.now();
-  const { built, outcomes } = await attempt(() => build(context, runId, { whole: true }, signal));
-  return keep(
-    context,
-    summarise({ runId, verb: 'rebuild', startedAt, finishedAt: context.clock.now(), built, streams: [], files: [], outcomes }),
-  );
+function rebuild(context: Context, signal: AbortSignal): Promise<RunSummary> {
+  return atWork(context, 'rebuild', async (working, runId, startedAt) => {
+    const { built, outcomes } = await attempt(() => build(working, runId, { whole: true }, signal));
+    return summarise({ runId, verb: 'rebuild', startedAt, finishedAt: working.clock.now(), built, streams: [], files: [], outcomes });
+  });
 }
 
 async function attempt(work: () => Promise<Built>): Promise<{ built: Built | null; outcomes: readonly Outcome[] }> {
@@ -158,9 +147,10 @@ export function createApp(config: Config, effects: Effects): App {
     store,
     files,
     catalog,
-    run: async (options, signal) => keep(context, await run(context, options, signal)),
+    run: (options, signal) => atWork(context, 'run', (working, runId, startedAt) => run(working, { ...options, runId, startedAt }, signal)),
     importFiles: (paths, { account }, signal) => importFiles(context, paths, account, signal),
     rebuild: (signal) => rebuild(context, signal),
+    sweep: () => sweepNow(context),
     status: () => status(context),
     plan: (options) => plan(context, options),
     quarantined: (filter, signal) => withEngine(context, (engine) => listQuarantine(engine, filter, signal)),

@@ -19,6 +19,7 @@ function versionsOf({ versions }: Lake): Versioned<Catalog> {
     return text === undefined ? null : parseCatalog(JSON.parse(text));
   };
   return {
+    newest: async () => versions.length,
     at: async (version) => at(version),
     read: async () => {
       const value = at(versions.length);
@@ -276,7 +277,12 @@ describe('writers at once', () => {
       const [versions, files] = [versionsOf(lake), filesOf(lake)];
       const store = storeOf(
         lake,
-        { at: versions.at, read: scheduler.scheduleFunction(versions.read), write: scheduler.scheduleFunction(versions.write) },
+        {
+          newest: versions.newest,
+          at: versions.at,
+          read: scheduler.scheduleFunction(versions.read),
+          write: scheduler.scheduleFunction(versions.write),
+        },
         { write: scheduler.scheduleFunction(files.write), read: files.read },
       );
       await scheduler.waitFor(Promise.all(writers.map((groups, who) => work(store, who, groups))));

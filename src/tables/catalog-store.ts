@@ -81,8 +81,17 @@ export function createCatalogStore({ versions, segments: files, clock, newSegmen
     if (head.value.version === head.version) return head.value;
     throw new PipelineError(`version ${head.version} of the catalog says that it is ${head.value.version}`, {
       code: 'corrupt',
-      hint: 'Restore the folder catalog/ from a backup.',
+      hint: 'Restore the folder catalog/ from a backup, or run: tonearm rebuild',
     });
+  }
+
+  async function ground(): Promise<Catalog> {
+    try {
+      return await current();
+    } catch (error) {
+      if (!(error instanceof PipelineError) || error.code !== 'corrupt') throw error;
+      return { ...EMPTY_CATALOG, version: await versions.newest() };
+    }
   }
 
   async function fits(base: Catalog, head: Catalog, change: CatalogChange): Promise<boolean> {
@@ -97,7 +106,7 @@ export function createCatalogStore({ versions, segments: files, clock, newSegmen
     checkChange(base, change);
     let own: readonly ConsumedSegment[] | null = null;
     for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
-      const head = await current();
+      const head = await (change.whole === true ? ground() : current());
       if (!(await fits(base, head, change))) return 'conflict';
       own ??= await segments.write(change.consumed);
       const consumed = await segments.merge(change.whole === true ? own : [...head.consumed, ...own]);
@@ -113,6 +122,7 @@ export function createCatalogStore({ versions, segments: files, clock, newSegmen
 
   return {
     current,
+    ground,
     at: async (version) => (version === 0 ? EMPTY_CATALOG : versions.at(version)),
     commit,
     async *consumed(catalog, since = ''): AsyncGenerator<Consumed> {

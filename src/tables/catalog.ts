@@ -80,6 +80,11 @@ export interface CatalogChange {
 /** The head of all truth: which files are current, and which raw objects they hold. */
 export interface CatalogStore {
   current(): Promise<Catalog>;
+  /**
+   * What a change that is `whole` stands on: the newest version or, where that is damaged, an empty catalog with its number. Throws what
+   * {@link current} throws for anything but damage, such as a catalog of a newer Tonearm.
+   */
+  ground(): Promise<Catalog>;
   /** Null where it never was, or was swept. */
   at(version: number): Promise<Catalog | null>;
   /**
