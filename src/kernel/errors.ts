@@ -57,9 +57,10 @@ export class PipelineError extends Error {
   }
 }
 
-/** A PipelineError as it is; anything else as `internal`, with its cause kept. */
+/** A PipelineError as it is; what an AbortSignal throws as `cancelled`; anything else as `internal`. The cause is kept. */
 export function asPipelineError(error: unknown): PipelineError {
   if (error instanceof PipelineError) return error;
+  if (error instanceof Error && error.name === 'AbortError') return new PipelineError('stopped', { code: 'cancelled', cause: error });
   const message = error instanceof Error ? error.message : String(error);
   return new PipelineError(message, { code: 'internal', cause: error });
 }

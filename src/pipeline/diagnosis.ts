@@ -46,6 +46,12 @@ function parse(bytes: Uint8Array): { body: unknown } | { code: string; message: 
   }
 }
 
+/** A token or secret with a value, in a `.env`, a cut-off answer, a script: what is no JSON is searched as text. */
+const NAMED_SECRET = /(?:access_token|refresh_token|client_secret)["']?[ \t]*[:=][ \t]*["']?[\w.~+/-]{8,}/i;
+
+const holdsSecret = (bytes: Uint8Array): boolean =>
+  NAMED_SECRET.test(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1'));
+
 /** Says what the bytes of a file are, by content alone: the same bytes always give the same answer. */
 export function diagnose(received: Uint8Array, fileName: string): Diagnosis {
   if (received.length === 0) return { kind: 'unplaced', code: 'empty', message: 'the file has no content', bytes: received, isJson: false };
@@ -54,6 +60,7 @@ export function diagnose(received: Uint8Array, fileName: string): Diagnosis {
     return { kind: 'unplaced', code: 'truncated', message: `the gzip file cannot be unpacked: ${bytes}`, bytes: received, isJson: false };
   }
   const parsed = parse(bytes);
+  if ('code' in parsed && holdsSecret(bytes)) return { kind: 'refused', message: 'it names a token or secret: secrets are never stored' };
   if ('code' in parsed) return { kind: 'unplaced', ...parsed, bytes, isJson: false };
   const found = recognise(parsed.body, { fileName });
   if (found.kind === 'stream') return { kind: 'body', stream: found.stream, bytes, body: parsed.body };

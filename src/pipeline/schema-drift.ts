@@ -87,25 +87,28 @@ function lacking(has: JsonFields, lacks: JsonFields): readonly string[] {
   return [...found];
 }
 
-/** The path by the other name of one of its parts, where the sample has it. */
-function elsewhere(path: string, sample: JsonFields): string | null {
-  const parts = path.split('.');
-  const others = parts.flatMap((part, at) =>
-    OTHER_NAMES.flatMap(([one, other]) => {
-      const name = part.replace('[]', '');
-      const renamed = name === one ? other : name === other ? one : null;
-      return renamed === null ? [] : [[...parts.slice(0, at), part.replace(name, renamed), ...parts.slice(at + 1)].join('.')];
-    }),
-  );
-  // A playlist's embedded page changes two names at once.
-  const further = others.flatMap((other) => {
-    const inner = elsewhereIn(other);
-    return inner === other ? [] : [inner];
-  });
-  return [...others, ...further].find((other) => sample.seen(other) !== null) ?? null;
+/** The path by other names of its parts, one or several of them. */
+function otherNames(path: string): readonly string[] {
+  const [first = '', ...rest] = path.split('.');
+  const name = first.replace('[]', '');
+  const other = OTHER_NAMES.flatMap(([one, two]) => (name === one ? [two] : name === two ? [one] : []));
+  const firsts = [first, ...other.map((renamed) => first.replace(name, renamed))];
+  if (rest.length === 0) return firsts;
+  return otherNames(rest.join('.')).flatMap((below) => firsts.map((above) => `${above}.${below}`));
 }
 
-const elsewhereIn = (path: string): string => path.replace(/^(items|tracks)\.items\[\]\.track(?=\.|$)/, '$1.items[].item');
+/** Where a sample has the field by another name; null where it has none. */
+const elsewhere = (path: string, sample: JsonFields): string | null =>
+  otherNames(path).find((other) => other !== path && sample.seen(other) !== null) ?? null;
+
+/** What is gone by both of its names is told by the one that its container has now. */
+function goneOf(vanished: readonly DriftedField[]): readonly string[] {
+  const gone = new Set(vanished.flatMap(({ path, isRead, movedTo }) => (isRead && movedTo === null ? [path] : [])));
+  const moved = vanished.filter(({ movedTo }) => movedTo !== null);
+  const isToldByNewName = (path: string): boolean =>
+    moved.some(({ path: from, movedTo }) => path.startsWith(`${from}.`) && gone.has(`${movedTo}${path.slice(from.length)}`));
+  return [...gone].filter((path) => !isToldByNewName(path));
+}
 
 function compare(
   stream: string,
@@ -124,7 +127,7 @@ function compare(
   return {
     vanished,
     appeared,
-    gone: vanished.flatMap(({ path, isRead: wanted, movedTo }) => (wanted && movedTo === null ? [path] : [])),
+    gone: goneOf(vanished),
     neverSeen: read.filter(
       (path) => earlier.seen(path) === null && recent.seen(path) === null && recent.chances(path) > 0 && elsewhere(path, recent) === null,
     ),
@@ -167,7 +170,7 @@ export async function schemaDrift(
     const recent = await look(context, ends.recent, signal);
     const facts = { stream, rawObjects: raws.length, earlier: earlier.sample, recent: recent.sample };
     drifts.push({ ...facts, ...compare(stream, earlier.fields, recent.fields) });
-    context.progress({ step: stream, account: null, done: drifts.length, total: asked === null ? held.size : 1, unit: 'files' });
+    context.progress({ step: 'schema diff', account: null, done: drifts.length, total: asked === null ? held.size : 1, unit: 'files' });
   }
   return drifts;
 }

@@ -32,15 +32,23 @@ const count = (value: number, one: string): string => `${value.toLocaleString('e
 
 function planText(plan: Plan, cli: Cli, tableText: typeof import('../render/table.ts').tableText): string {
   const { streams, total } = plan;
+  // Whose it is goes without saying where there is one account: the reason needs the room.
+  const isOfMany = new Set(streams.map(({ account }) => account)).size > 1;
   const columns = [
     { name: 'stream', type: 'text' },
-    { name: 'account', type: 'text' },
+    ...(isOfMany ? [{ name: 'account', type: 'text' }] : []),
     { name: 'requests', type: 'integer' },
     { name: 'at most', type: 'integer' },
     { name: 'because', type: 'text' },
   ];
-  const rows = streams.map(({ stream, account, requests, atMost, because }) => [stream, account, requests, atMost, because]);
-  const table = tableText(columns, [...rows, ['total', '', total.requests, total.atMost, '']], cli);
+  const rows = streams.map(({ stream, account, requests, atMost, because }) => [
+    stream,
+    ...(isOfMany ? [account] : []),
+    requests,
+    atMost,
+    because,
+  ]);
+  const table = tableText(columns, [...rows, ['total', ...(isOfMany ? [''] : []), total.requests, total.atMost, '']], cli);
   return [table, ...buildLines(plan), ...loginLines(plan, cli)].join('\n').concat('\n');
 }
 

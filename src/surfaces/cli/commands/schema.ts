@@ -43,12 +43,23 @@ function driftsText(streams: readonly Drift[], cli: Cli, tableText: TableText): 
   return [...parts, ...(quiet.length === 0 ? [] : [quiet.join('')])].join('\n');
 }
 
-const period = ({ firstDay, lastDay, answers }: Drift['earlier']): string =>
-  `${firstDay === lastDay ? firstDay : `${firstDay} to ${lastDay}`} (${answers.toLocaleString('en-US')} answer${answers === 1 ? '' : 's'})`;
+const daysOf = ({ firstDay, lastDay }: Pick<Drift['earlier'], 'firstDay' | 'lastDay'>): string =>
+  firstDay === lastDay ? String(firstDay) : `${firstDay} to ${lastDay}`;
+
+/** Of the objects that could have held it; 100 % is all of them. */
+function shareOf({ count, of }: Field['seen']): string {
+  const percent = Math.floor((100 * count) / of);
+  return percent === 0 ? '<1 %' : `${percent} %`;
+}
+
+const period = (sample: Drift['earlier']): string => {
+  const { answers } = sample;
+  return `${daysOf(sample)} (${answers.toLocaleString('en-US')} answer${answers === 1 ? '' : 's'})`;
+};
 
 function driftText(drift: Drift, cli: Cli, tableText: TableText): string {
   const { stream, earlier, recent, vanished, appeared, gone } = drift;
-  const columns = ['', 'field', 'first seen', 'last seen', 'in', 'note'].map((name) => ({ name, type: 'text' }));
+  const columns = ['', 'field', 'seen', 'in', 'note'].map((name) => ({ name, type: 'text', isWhole: name === 'field' }));
   const rows = [...rowsOf('-', vanished), ...rowsOf('+', appeared)];
   const missing =
     gone.length === 0
@@ -77,8 +88,7 @@ function rowsOf(mark: string, fields: readonly Field[]): readonly (readonly stri
     .filter(({ path }) => !isBelow(path))
     .map(({ path, seen, movedTo, isRead }) => {
       const below = fields.filter((other) => other.path.startsWith(`${path}.`) || other.path.startsWith(`${path}[]`)).length;
-      const share = `${seen.count.toLocaleString('en-US')} of ${seen.of.toLocaleString('en-US')}`;
-      return [mark, path, seen.firstDay, seen.lastDay, share, noteOf(mark, movedTo, isRead, below)];
+      return [mark, path, daysOf(seen), shareOf(seen), noteOf(mark, movedTo, isRead, below)];
     });
 }
 
