@@ -1,22 +1,25 @@
 import { PipelineError } from '../kernel/errors.ts';
+import type { Key } from '../landing/object-store.ts';
 import { createVersions } from '../landing/versions.ts';
 import type { Context } from './context.ts';
 
 const STATE = 'state/';
 
-/** Prefixes of the series below `state/`: one per stream of an account. */
-async function seriesOf({ store }: Pick<Context, 'store'>): Promise<readonly string[]> {
-  const found = new Set<string>();
+type Place = Pick<Context, 'store'>;
+
+/** Newest key of each series below `state/`. */
+async function newestKeys({ store }: Place): Promise<ReadonlyMap<string, Key>> {
+  const newest = new Map<string, Key>();
   for await (const { key } of store.list(STATE)) {
     const end = key.lastIndexOf('/') + 1;
-    if (end > STATE.length) found.add(key.slice(0, end));
+    if (end > STATE.length) newest.set(key.slice(0, end), key);
   }
-  return [...found];
+  return newest;
 }
 
-async function isDamaged(context: Pick<Context, 'store'>, prefix: string): Promise<boolean> {
+async function isDamaged({ store }: Place, prefix: string): Promise<boolean> {
   try {
-    await createVersions<unknown>({ store: context.store, prefix, parse: (value) => value }).read();
+    await createVersions<unknown>({ store, prefix, parse: (value) => value }).read();
     return false;
   } catch (error) {
     if (error instanceof PipelineError && error.code === 'corrupt') return true;
@@ -24,18 +27,21 @@ async function isDamaged(context: Pick<Context, 'store'>, prefix: string): Promi
   }
 }
 
-/** Series whose newest version cannot be read, as prefixes such as `state/me.playlists/`. */
-export async function damagedState(context: Pick<Context, 'store'>): Promise<readonly string[]> {
-  const damaged: string[] = [];
-  for (const prefix of await seriesOf(context)) if (await isDamaged(context, prefix)) damaged.push(prefix);
+/** Newest versions of series below `state/` that cannot be read, as keys. */
+export async function damagedState(context: Place): Promise<readonly Key[]> {
+  const damaged: Key[] = [];
+  for (const [prefix, key] of await newestKeys(context)) if (await isDamaged(context, prefix)) damaged.push(key);
   return damaged;
 }
 
-/** Puts "nothing is known" on top of every damaged series: its stream begins anew, and what is landed twice is told apart by the tables. */
+/**
+ * Removes what cannot be read, so that each series stands where it stood before. State only hints and may lag: a stream asks again for what
+ * it had, and the tables tell what was landed twice.
+ */
 export async function mendState(context: Pick<Context, 'store' | 'log'>): Promise<void> {
-  for (const prefix of await damagedState(context)) {
-    const versions = createVersions<unknown>({ store: context.store, prefix, parse: (value) => value });
-    await versions.write(await versions.newest(), null);
-    context.log.warn('where a stream stood cannot be read: it begins anew', { state: prefix });
+  for (let damaged = await damagedState(context); damaged.length > 0; damaged = await damagedState(context)) {
+    await context.store.remove(damaged);
+    for (const key of damaged)
+      context.log.warn('it could not be read and is removed: its stream goes on from where it stood before', { key });
   }
 }
