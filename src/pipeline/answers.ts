@@ -142,3 +142,12 @@ export interface StreamDrift {
   /** Read by a table and in neither sample, though there were objects that could have held it. */
   readonly neverSeen: readonly string[];
 }
+
+/** What a sweep removed. */
+export interface Swept {
+  readonly tableFiles: number;
+  readonly bytes: number;
+  readonly catalogVersions: number;
+  readonly segments: number;
+  readonly tempFiles: number;
+}

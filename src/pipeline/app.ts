@@ -15,6 +15,7 @@ import type {
   RecordChoice,
   Replayed,
   StreamDrift,
+  Swept,
 } from './answers.ts';
 
 /** What a surface brings along; tests bring their own. */
@@ -72,6 +73,8 @@ export interface App {
   run(options: RunOptions, signal: AbortSignal): Promise<RunSummary>;
   importFiles(paths: readonly string[], options: ImportOptions, signal: AbortSignal): Promise<RunSummary>;
   rebuild(signal: AbortSignal): Promise<RunSummary>;
+  /** Removes what nothing names any more; runs do it once a day by themselves. */
+  sweep(): Promise<Swept>;
   status(): Promise<Status>;
   plan(options: RunOptions): Promise<Plan>;
   quarantined(filter: QuarantineFilter, signal: AbortSignal): Promise<QuarantineList>;

@@ -19,6 +19,8 @@ export interface Context {
   readonly files: LocalFiles;
   readonly landing: Landing;
   readonly catalog: CatalogStore;
+  /** Says that this process is still at work; cheap, and safe without a lease. */
+  readonly renewLease: () => Promise<void>;
   /** Folder for files on their way into the lake; on the lake's own disk where it has one. */
   readonly tempDir: string;
 }

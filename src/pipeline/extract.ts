@@ -94,6 +94,7 @@ export async function extract(context: Context, stream: AnyStream, options: Extr
       }
       await writers.append(next.value.page);
       state = next.value.resume;
+      await context.renewLease();
       const name = next.value.page.stream;
       requests.set(name, (requests.get(name) ?? 0) + 1);
       const done = [...requests.values()].reduce((sum, count) => sum + count, 0);

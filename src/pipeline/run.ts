@@ -56,7 +56,7 @@ export function chosenStreams(
 
 /** Where a stream of an account stands; the series is re-learned when it is lost. */
 export function streamState(store: ObjectStore, account: string, name: string): Versioned<unknown> {
-  return createVersions<unknown>({ store, prefix: `state/${account}.${name}/`, parse: (value) => value });
+  return createVersions<unknown>({ store, prefix: `state/${account}.${name}/`, parse: (value) => value, keep: 100 });
 }
 
 async function extractStream(
@@ -108,9 +108,11 @@ async function extractAll(context: Context, options: RunOptions, runId: string, 
  * Reads what is new at Spotify, lands it, and brings it into the tables. A stream that fails or must wait ends by itself; what was landed is
  * built all the same. Throws only what stops the run as a whole, such as a wrong account name.
  */
-export async function run(context: Context, options: RunOptions, signal: AbortSignal): Promise<RunSummary> {
-  const runId = context.ids.runId();
-  const startedAt = context.clock.now();
+export async function run(
+  context: Context,
+  { runId, startedAt, ...options }: RunOptions & { readonly runId: string; readonly startedAt: Date },
+  signal: AbortSignal,
+): Promise<RunSummary> {
   const extracted = await extractAll(context, options, runId, signal);
   const outcomes = [...outcomesOf(extracted)];
   let built: Built | null = null;

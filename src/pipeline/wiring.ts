@@ -14,7 +14,7 @@ import { createCatalogStore } from '../tables/catalog-store.ts';
 import { catalogText, parseCatalog } from '../tables/catalog-text.ts';
 import type { RunSummary } from '../tables/run-summary.ts';
 import type { App, Effects, Status } from './app.ts';
-import { atWork, sweepNow } from './at-work.ts';
+import { atWork } from './at-work.ts';
 import { type Built, build, pending } from './build.ts';
 import type { Context } from './context.ts';
 import { exportTables } from './export.ts';
@@ -26,6 +26,7 @@ import { schemaDrift } from './schema-drift.ts';
 import { sourceOf } from './spotify-access.ts';
 import { mendState } from './state.ts';
 import { type Outcome, outcomeOf, summarise } from './summary.ts';
+import { sweep } from './sweep.ts';
 
 const ACCOUNT_NAME = /^[a-z0-9-]+$/;
 
@@ -80,7 +81,11 @@ async function importFiles(context: Context, paths: readonly string[], asked: st
 
 function rebuild(context: Context, signal: AbortSignal): Promise<RunSummary> {
   return atWork(context, 'rebuild', async (working, runId, startedAt) => {
-    const { built, outcomes } = await attempt(() => build(working, runId, { whole: true }, signal));
+    const { built, outcomes } = await attempt(async () => {
+      const made = await build(working, runId, { whole: true }, signal);
+      await mendState(working);
+      return made;
+    });
     return summarise({ runId, verb: 'rebuild', startedAt, finishedAt: working.clock.now(), built, streams: [], files: [], outcomes });
   });
 }
@@ -150,7 +155,7 @@ export function createApp(config: Config, effects: Effects): App {
     run: (options, signal) => atWork(context, 'run', (working, runId, startedAt) => run(working, { ...options, runId, startedAt }, signal)),
     importFiles: (paths, { account }, signal) => importFiles(context, paths, account, signal),
     rebuild: (signal) => rebuild(context, signal),
-    sweep: () => sweepNow(context),
+    sweep: () => sweep(context),
     status: () => status(context),
     plan: (options) => plan(context, options),
     quarantined: (filter, signal) => withEngine(context, (engine) => listQuarantine(engine, filter, signal)),

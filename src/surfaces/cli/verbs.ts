@@ -11,6 +11,7 @@ import { addRun } from './commands/run.ts';
 import { addSchema } from './commands/schema.ts';
 import { addSimulate } from './commands/simulate.ts';
 import { addStatus } from './commands/status.ts';
+import { addSweep } from './commands/sweep.ts';
 import { addTables } from './commands/tables.ts';
 import type { AddVerb } from './verb.ts';
 
@@ -23,6 +24,7 @@ export const VERBS: readonly AddVerb[] = [
   addImport,
   addRebuild,
   addStatus,
+  addSweep,
   addQuarantine,
   addSchema,
   addTables,

@@ -1,0 +1,95 @@
+import { readdir, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { SWEPT_STUB } from '../landing/versions.ts';
+import type { Catalog } from '../tables/catalog.ts';
+import type { Swept } from './answers.ts';
+import type { Context } from './context.ts';
+import { timeOfId } from './ids.ts';
+
+/** What a catalog version names is spared while the version is younger than this: a reader may still be at it. */
+export const GRACE_MS = 24 * 60 * 60 * 1000;
+
+interface Kept {
+  readonly files: ReadonlySet<string>;
+  readonly segments: ReadonlySet<string>;
+  readonly oldVersions: readonly string[];
+}
+
+const VERSION_KEY = /^catalog\/(\d{12})\.json$/;
+/** Keys that are removed in one call. */
+const SLICE = 500;
+
+/** The newest version and every one that is young; the others are old. Throws `corrupt` for one that cannot be read: what it names is unknown. */
+async function keptBy(context: Context, now: number): Promise<Kept> {
+  const files = new Set<string>();
+  const segments = new Set<string>();
+  const oldVersions: string[] = [];
+  const keep = (catalog: Catalog): void => {
+    for (const partition of catalog.partitions) for (const { key } of partition.files) files.add(key);
+    for (const { key } of catalog.consumed) segments.add(key);
+  };
+  const head = await context.catalog.current();
+  keep(head);
+  for await (const { key, size } of context.store.list('catalog/')) {
+    const version = Number(VERSION_KEY.exec(key)?.[1] ?? Number.NaN);
+    if (Number.isNaN(version) || version >= head.version || size === SWEPT_STUB.length) continue;
+    const catalog = await context.catalog.at(version);
+    if (catalog === null) continue;
+    if (Date.parse(catalog.committedAt) > now - GRACE_MS) keep(catalog);
+    else oldVersions.push(key);
+  }
+  return { files, segments, oldVersions };
+}
+
+const isOld = (id: string | undefined, now: number): boolean => {
+  const at = id === undefined ? null : timeOfId(id);
+  return at !== null && at < now - GRACE_MS;
+};
+
+async function removeAll(context: Context, keys: readonly string[]): Promise<void> {
+  for (let from = 0; from < keys.length; from += SLICE) await context.store.remove(keys.slice(from, from + SLICE));
+}
+
+/** Folders and files of builds that died. */
+async function sweepTemp(folder: string, now: number): Promise<number> {
+  const names = await readdir(folder).catch(() => []);
+  let count = 0;
+  for (const name of names) {
+    const path = join(folder, name);
+    const info = await stat(path).catch(() => null);
+    if (info === null || info.mtimeMs > now - GRACE_MS) continue;
+    await rm(path, { recursive: true, force: true });
+    count += 1;
+  }
+  return count;
+}
+
+/**
+ * Removes what no catalog version of the last 24 hours names and no build of the last 24 hours may still be writing: table files, segments
+ * of consumed raw objects, old catalog versions (a stub stays, so that no number is ever free again) and temporary files. Raw is never swept.
+ */
+export async function sweep(context: Context): Promise<Swept> {
+  const now = context.clock.now().getTime();
+  const kept = await keptBy(context, now);
+  const tableFiles: string[] = [];
+  let bytes = 0;
+  for await (const { key, size } of context.store.list('tables/')) {
+    if (kept.files.has(key) || !isOld(key.split('/').at(-2), now)) continue;
+    tableFiles.push(key);
+    bytes += size;
+  }
+  const segments: string[] = [];
+  for await (const { key } of context.store.list('catalog/segments/')) {
+    if (!kept.segments.has(key) && isOld(key.split('/').at(-1), now)) segments.push(key);
+  }
+  // Versions go first: a reader that finds a stub takes the head; one that finds a version finds its files.
+  for (const key of kept.oldVersions) await context.store.put(key, new TextEncoder().encode(SWEPT_STUB));
+  await removeAll(context, [...tableFiles, ...segments]);
+  return {
+    tableFiles: tableFiles.length,
+    bytes,
+    catalogVersions: kept.oldVersions.length,
+    segments: segments.length,
+    tempFiles: await sweepTemp(context.tempDir, now),
+  };
+}
