@@ -112,7 +112,7 @@ export function pageInsert(stream: string): string | null {
     select ${literal(page.kind)}, list_id, ${isPlaylist ? 'null' : 'account'}, look_at, {
       'seq': walk_seq, 'page_offset': ${isCursor ? 'null::bigint' : 'pg."offset"'}, 'page_count': len(pg."items"), 'total': pg.total,
       'is_first': ${isCursor ? 'after_cursor is null' : 'pg.previous is null'}, 'is_last': pg.next is null,
-      'newest_added_at': ${newest}, 'item_count': len(list_filter(pg."items", lambda element: element is not null))
+      'newest_added_at': ${newest}, 'item_count': len(list_filter(pg."items", lambda element: ${page.isKnown}))
     }, raw_id, line
     from (select * exclude (body), ${listId} as list_id, ${page.from} as pg from page)
     where pg."items" is not null and list_id <> ''`;

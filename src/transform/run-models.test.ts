@@ -103,6 +103,50 @@ describe('playlist items', () => {
   });
 });
 
+describe('a look with an element that was set aside', () => {
+  const saved = (ids: readonly (string | null)[], at: string) =>
+    rawPages(folder, 'saved_tracks', [
+      {
+        path: '/me/tracks',
+        at,
+        body: {
+          items: ids.map((id) => (id === null ? null : { added_at: '2025-01-01T00:00:00Z', track: track(id) })),
+          offset: 0,
+          total: ids.length,
+          next: null,
+          previous: null,
+        },
+      },
+    ]);
+
+  it('shows what it shows and proves no absence', async () => {
+    const fault = { line: 1, list: 'items', item: 1, field: 'track.name', code: 'wrong_type', message: 'expected a string' };
+    const { lake } = await tables([
+      [saved(['t1', 't2'], '2026-01-01T00:00:00Z')],
+      [{ ...saved(['t1', null], '2026-01-02T00:00:00Z'), quarantined: [fault] }],
+    ]);
+    expect(await lake.rows('saved_items', 'item_id, removed_at')).toEqual([
+      { item_id: 't1', removed_at: null },
+      { item_id: 't2', removed_at: null },
+    ]);
+    expect(await lake.rows('looks', 'is_complete, item_count')).toEqual([
+      { is_complete: false, item_count: 1n },
+      { is_complete: true, item_count: 2n },
+    ]);
+    lake.close();
+  });
+});
+
+describe('answers of the Web API', () => {
+  it('are listed one by one, whatever their status', async () => {
+    const { lake } = await tables([[played([play('t1', '2026-03-01T11:00:00.000Z')])]]);
+    expect(await lake.rows('api_requests', 'account_id, stream, method, path, status, raw_line')).toEqual([
+      { account_id: 'me', stream: 'recently_played', method: 'GET', path: '/me/player/recently-played', status: 200n, raw_line: 1n },
+    ]);
+    lake.close();
+  });
+});
+
 describe('release dates', () => {
   it.each([
     ['1981', '1981-01-01'],

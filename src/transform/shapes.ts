@@ -157,7 +157,12 @@ export interface Shape {
   readonly body: Struct;
   readonly elements: readonly ElementList[];
   /** For lists whose membership is kept: expression over `body` of the page, and the kind of list. */
-  readonly page?: { readonly kind: string; readonly from: string };
+  readonly page?: {
+    readonly kind: string;
+    readonly from: string;
+    /** Condition on an `element` of the page: it says what it is. One that does not, or was set aside, might be anything. */
+    readonly isKnown: string;
+  };
 }
 
 const itself = (object: ObjectName, when = 'body.id is not null'): ElementList => {
@@ -173,8 +178,10 @@ const batchOr = (object: ObjectName, list: string): Shape => ({
 const saved = (object: ObjectName, field: string, kind: string): Shape => ({
   body: { ...PAGE, items: [{ added_at: TEXT, [field]: OBJECTS[object] }] },
   elements: [{ list: 'items', object, from: 'body.items', value: `e.${field}`, around: { added_at: 'e.added_at' } }],
-  page: { kind, from: 'body' },
+  page: { kind, from: 'body', isKnown: `element.${field}.uri is not null` },
 });
+
+const ANY_ELEMENT = 'element is not null';
 
 const PLAYLIST_AROUND = { added_at: 'e.added_at', added_by: 'e.added_by.id', is_local: 'e.is_local' };
 const playlistElements = (list: string, from: string): ElementList => ({
@@ -210,12 +217,12 @@ export const SHAPES: Readonly<Record<string, Shape>> = {
   followed_artists: {
     body: { artists: { href: TEXT, limit: WHOLE, next: TEXT, total: WHOLE, cursors: CURSORS, items: [ARTIST] } },
     elements: [listed('artist', 'artists.items')],
-    page: { kind: 'followed_artists', from: 'body.artists' },
+    page: { kind: 'followed_artists', from: 'body.artists', isKnown: 'element.uri is not null' },
   },
   my_playlists: {
     body: { ...PAGE, items: [PLAYLIST] },
     elements: [listed('playlist', 'items')],
-    page: { kind: 'my_playlists', from: 'body' },
+    page: { kind: 'my_playlists', from: 'body', isKnown: ANY_ELEMENT },
   },
   playlists: {
     body: PLAYLIST,
@@ -224,9 +231,17 @@ export const SHAPES: Readonly<Record<string, Shape>> = {
       playlistElements('items.items', 'body."items"."items"'),
       playlistElements('tracks.items', 'case when body."items"."items" is null then body.tracks."items" end'),
     ],
-    page: { kind: 'playlist', from: 'case when body."items"."items" is null then body.tracks else body."items" end' },
+    page: {
+      kind: 'playlist',
+      from: 'case when body."items"."items" is null then body.tracks else body."items" end',
+      isKnown: ANY_ELEMENT,
+    },
   },
-  playlist_items: { body: PLAYLIST_ITEMS, elements: [playlistElements('items', 'body."items"')], page: { kind: 'playlist', from: 'body' } },
+  playlist_items: {
+    body: PLAYLIST_ITEMS,
+    elements: [playlistElements('items', 'body."items"')],
+    page: { kind: 'playlist', from: 'body', isKnown: ANY_ELEMENT },
+  },
   tracks: batchOr('track', 'tracks'),
   albums: batchOr('album', 'albums'),
   album_tracks: pageOf('track'),

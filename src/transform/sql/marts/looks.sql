@@ -41,7 +41,8 @@ with page_known as (
     max(page_end) as covered_to,
     arg_min(page, page.seq) as first_page,
     arg_max(page, page.seq) as last_page,
-    sum(page.item_count) as item_sum
+    sum(page.item_count) as item_sum,
+    bool_and(page.item_count = page.page_count) as is_all_known
   from covered
   group by list_kind, list_id, account_id, look_at
 ), versions as (
@@ -68,7 +69,8 @@ with page_known as (
 )
 select
   list_kind, list_id, account_id, if_dated(look_at) as observed_at,
-  coalesce(is_whole_page or (
+  -- An element that was set aside, or says nothing, might be anything: such a look proves no absence. Spotify's own playlists are null by design.
+  (list_kind = 'my_playlists' or coalesce(is_all_known, false)) and coalesce(is_whole_page or (
     loose_pages = 0 and totals = 1 and (
       (is_cursor and has_both_ends and seqs = page_number and counted = total)
       or (not is_cursor and is_without_hole and covered_to = total and is_unchanged)
