@@ -253,6 +253,7 @@ describe('every verb', () => {
     ['run --stream saved_tracks', ['runId', 'verb', 'outcome', 'exitCode', 'total', 'streams', 'files', 'tables', 'outcomes']],
     ['import odd.json', ['runId', 'verb', 'exitCode', 'total', 'files']],
     ['rebuild', ['runId', 'verb', 'exitCode', 'total']],
+    ['sweep', []],
     ['status', ['lake', 'catalog', 'tables', 'pending', 'lastRun']],
     ['tables', ['tables']],
     ['tables plays', ['table', 'columns']],
@@ -280,7 +281,7 @@ describe('every verb', () => {
     expect(Object.keys(documentOf(said))).toEqual(expect.arrayContaining([...keys]));
   });
 
-  it('is among them, but for the two that bring a Spotify of their own and those that need a person', () => {
+  it('is among them, but for the two that bring a Spotify of their own', () => {
     const { stdout, stderr } = {
       stdout: { write: () => undefined, isTerminal: false, columns: null },
       stderr: { write: () => undefined, isTerminal: false, columns: null },

@@ -59,26 +59,38 @@ async function refuseUnfit(targets: readonly Target[], lake: string, force: bool
   }
 }
 
-/** A file appears whole or not at all. */
-async function copyTo(copies: TableCopies, { table, path }: Target, format: ExportFormat, signal: AbortSignal): Promise<ExportedFile> {
+const cannotWrite = (path: string, error: unknown): PipelineError => {
+  const reason = error instanceof Error ? error.message : String(error);
+  return new PipelineError(`cannot write ${path}: ${reason}`, {
+    code: 'storage',
+    hint: 'Is it a place that you may write to?',
+    cause: error,
+  });
+};
+
+/** A file of its own beside the target: a place that cannot be written to is told by the file system, in its words. */
+async function openPartial(path: string): Promise<string> {
   const partial = join(dirname(path), `.${basename(path)}.${randomBytes(4).toString('hex')}.partial`);
   try {
     await mkdir(dirname(path), { recursive: true });
-    // A place that cannot be written to is told by the file system, in its words.
     await writeFile(partial, '', { flag: 'wx' });
+    return partial;
+  } catch (error) {
+    throw cannotWrite(path, error);
+  }
+}
+
+/** A file appears whole or not at all. */
+async function copyTo(copies: TableCopies, { table, path }: Target, format: ExportFormat, signal: AbortSignal): Promise<ExportedFile> {
+  const partial = await openPartial(path);
+  try {
     const rows = await copies.copy(table, partial, format, signal);
     const { size } = await stat(partial);
     await rename(partial, path);
     return { table, path, rows, bytes: size };
   } catch (error) {
     await rm(partial, { force: true });
-    if (error instanceof PipelineError && error.code !== 'internal') throw error;
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new PipelineError(`cannot write ${path}: ${reason}`, {
-      code: 'storage',
-      hint: 'Is it a place that you may write to?',
-      cause: error,
-    });
+    throw error instanceof PipelineError && error.code !== 'internal' ? error : cannotWrite(path, error);
   }
 }
 
