@@ -47,6 +47,8 @@ async function bundle(entryPoints) {
     loader: { '.sql': 'text' },
     chunkNames: 'chunks/[name]-[hash]',
     sourcemap: true,
+    // Names and lines are enough for a trace; the sources themselves would make up half of the package.
+    sourcesContent: false,
     logLevel: 'warning',
   });
 }

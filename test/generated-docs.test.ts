@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { settingsSchemaText } from '../src/pipeline/settings.ts';
 import { processEffects } from '../src/surfaces/cli/effects.ts';
 import { createProgram } from '../src/surfaces/cli/main.ts';
 import { TABLES } from '../src/tables/star-schema.ts';
@@ -13,4 +14,8 @@ it('docs/tables.md says what the star schema declares', async () => {
 
 it('docs/cli.md says what the command line takes', async () => {
   await expect(cliPage(createProgram(processEffects(), () => undefined))).toMatchFileSnapshot(join(docs, 'cli.md'));
+});
+
+it('docs/tonearm.schema.json says what the settings may be', async () => {
+  await expect(await settingsSchemaText()).toMatchFileSnapshot(join(docs, 'tonearm.schema.json'));
 });

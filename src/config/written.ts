@@ -19,9 +19,17 @@ export const logLevel = z.enum(LOG_LEVELS, { error: `one of ${LOG_LEVELS.join(',
 
 export const WrittenAccount = z.strictObject(
   {
-    name: text('a name of a-z, 0-9 and -').regex(/^[a-z0-9-]+$/, { error: 'a name of a-z, 0-9 and -' }),
-    time_zone: text('a time zone, such as Europe/Berlin').refine(isTimeZone, { error: 'a time zone, such as Europe/Berlin' }).optional(),
-    streams: z.array(text('the name of a stream'), { error: 'a list of streams' }).optional(),
+    name: text('a name of a-z, 0-9 and -')
+      .regex(/^[a-z0-9-]+$/, { error: 'a name of a-z, 0-9 and -' })
+      .describe('What the account is called in the lake and on the command line. Keep it: raw is filed under it.'),
+    time_zone: text('a time zone, such as Europe/Berlin')
+      .refine(isTimeZone, { error: 'a time zone, such as Europe/Berlin' })
+      .optional()
+      .describe('IANA name of the zone in which its days begin, such as Europe/Berlin. UTC where absent.'),
+    streams: z
+      .array(text('the name of a stream'), { error: 'a list of streams' })
+      .optional()
+      .describe('What `tonearm run` reads. Everything but currently_playing where absent.'),
   },
   { error: 'an account, such as "name: me"' },
 );
@@ -30,10 +38,17 @@ const SECONDS = 'a number of seconds, 0 to 3600';
 
 export const WrittenSpotify = z.strictObject(
   {
-    api_url: url.optional(),
-    accounts_url: url.optional(),
-    client_id: text('the client id of your app').optional(),
-    max_retry_after_seconds: z.number({ error: SECONDS }).min(0, { error: SECONDS }).max(3600, { error: SECONDS }).optional(),
+    api_url: url.optional().describe('Another Web API than https://api.spotify.com/v1, such as the one of `tonearm simulate`.'),
+    accounts_url: url.optional().describe('Another accounts service than https://accounts.spotify.com.'),
+    client_id: text('the client id of your app')
+      .optional()
+      .describe('Of your app at https://developer.spotify.com/dashboard. TONEARM_CLIENT_ID goes before it.'),
+    max_retry_after_seconds: z
+      .number({ error: SECONDS })
+      .min(0, { error: SECONDS })
+      .max(3600, { error: SECONDS })
+      .optional()
+      .describe('A Retry-After above this ends the run, which then says when to come back. 60 where absent.'),
   },
   { error: 'keys such as client_id' },
 );
@@ -43,15 +58,26 @@ const THREADS = 'a whole number, 1 to 256';
 /** What tonearm.yaml may say; every key may be absent. The messages say what is expected. */
 export const Written = z.strictObject(
   {
-    lake: folder.optional(),
-    accounts: z.array(WrittenAccount, { error: 'a list of accounts' }).min(1, { error: 'at least one account' }).optional(),
-    spotify: WrittenSpotify.optional(),
-    watch: WrittenWatch.optional(),
+    lake: folder.optional().describe('Folder of the lake; a relative one starts at this file. ./lake where absent.'),
+    accounts: z
+      .array(WrittenAccount, { error: 'a list of accounts' })
+      .min(1, { error: 'at least one account' })
+      .optional()
+      .describe('Whose data the lake holds. One account called me where absent.'),
+    spotify: WrittenSpotify.optional().describe('Your app at Spotify.'),
+    watch: WrittenWatch.optional().describe('What to read beyond what the accounts have; the first account asks for it.'),
     memory_limit: text('a size, such as 1GB')
       .regex(/^\d+(\.\d+)?\s?([KMGT]i?B)$/i, { error: 'a size, such as 1GB' })
-      .optional(),
-    threads: z.number({ error: THREADS }).int({ error: THREADS }).min(1, { error: THREADS }).max(256, { error: THREADS }).optional(),
-    log_level: logLevel.optional(),
+      .optional()
+      .describe('Memory that DuckDB may use, such as 1GB, which is what it gets where absent.'),
+    threads: z
+      .number({ error: THREADS })
+      .int({ error: THREADS })
+      .min(1, { error: THREADS })
+      .max(256, { error: THREADS })
+      .optional()
+      .describe('Threads that DuckDB may use; as many as there are cores where absent.'),
+    log_level: logLevel.optional().describe('The least that is worth a line on stderr. TONEARM_LOG goes before it; info where absent.'),
   },
   { error: 'keys such as lake and accounts' },
 );

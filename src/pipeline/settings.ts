@@ -1,7 +1,5 @@
-import { CONFIG_FILE, type Config, type ConfigRequest, environment, loadConfig } from '../config.ts';
+import { type Config, type ConfigRequest, loadConfig } from '../config.ts';
 import { ACCOUNT_STREAMS, OPT_IN_STREAMS } from '../source/streams.ts';
-
-export { CONFIG_FILE, environment };
 
 /** What an account reads where its settings name no streams. */
 export const STREAM_CHOICES: readonly string[] = Object.keys(ACCOUNT_STREAMS);
@@ -9,4 +7,10 @@ export const STREAM_CHOICES: readonly string[] = Object.keys(ACCOUNT_STREAMS);
 /** The settings of a lake, checked against the streams there are. Errors: `config`, with every problem at once. */
 export function loadSettings(request: Omit<ConfigRequest, 'streams'>): Promise<Config> {
   return loadConfig({ ...request, streams: STREAM_CHOICES, optInStreams: Object.keys(OPT_IN_STREAMS) });
+}
+
+/** The JSON schema of tonearm.yaml, as text. */
+export async function settingsSchemaText(): Promise<string> {
+  const { settingsSchema } = await import('../config/schema.ts');
+  return `${JSON.stringify(settingsSchema([...STREAM_CHOICES, ...Object.keys(OPT_IN_STREAMS)]), null, 2)}\n`;
 }

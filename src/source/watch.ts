@@ -55,16 +55,19 @@ const WrittenSearch = z.strictObject(
       .string({ error: 'words to search for' })
       .trim()
       .min(1, { error: 'words to search for' })
-      .max(250, { error: 'at most 250 characters' }),
+      .max(250, { error: 'at most 250 characters' })
+      .describe('As typed into Spotify, with its filters, such as artist: and year:.'),
     types: z
       .array(z.enum(SEARCH_TYPES, { error: `one of ${SEARCH_TYPES.join(', ')}` }), { error: `a list of ${SEARCH_TYPES.join(', ')}` })
       .min(1, { error: 'at least one type' })
-      .optional(),
+      .optional()
+      .describe('What to look for. Tracks where absent.'),
     market: z
       .string({ error: 'a country of two letters, such as DE' })
       .regex(/^[A-Z]{2}$/, { error: 'a country of two letters, such as DE' })
-      .optional(),
-    pages: whole(MOST_PAGES, 'pages').optional(),
+      .optional()
+      .describe("Country as two letters, such as DE. The account's own where absent."),
+    pages: whole(MOST_PAGES, 'pages').optional().describe('Pages that are read at most. 1 where absent.'),
   },
   { error: 'a search, such as "q: year:1981 artist:kraftwerk"' },
 );
@@ -72,13 +75,16 @@ const WrittenSearch = z.strictObject(
 /** How the config writes it; every key may be absent. The messages say what is expected. */
 export const WrittenWatch = z.strictObject(
   {
-    playlists: ids('playlist').optional(),
-    artists: ids('artist').optional(),
-    albums: ids('album').optional(),
-    tracks: ids('track').optional(),
-    searches: z.array(WrittenSearch, { error: 'a list of searches' }).optional(),
-    new_releases: z.boolean({ error: 'true or false' }).optional(),
-    every_hours: whole(MOST_HOURS, 'hours').optional(),
+    playlists: ids('playlist').optional().describe('Playlists whose members are read: ids, URIs or addresses.'),
+    artists: ids('artist').optional().describe('Artists whose discography is read: ids, URIs or addresses.'),
+    albums: ids('album').optional().describe('Albums that are read with their tracks: ids, URIs or addresses.'),
+    tracks: ids('track').optional().describe('Tracks that are read: ids, URIs or addresses.'),
+    searches: z.array(WrittenSearch, { error: 'a list of searches' }).optional().describe('Searches whose first results are kept.'),
+    new_releases: z
+      .boolean({ error: 'true or false' })
+      .optional()
+      .describe('Reads the list of new releases, where the app may still call it.'),
+    every_hours: whole(MOST_HOURS, 'hours').optional().describe('Each thing is asked for again after this many hours. 24 where absent.'),
   },
   { error: 'keys such as playlists and artists' },
 );

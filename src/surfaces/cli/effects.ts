@@ -4,7 +4,7 @@ import process from 'node:process';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { type Clock, createSystemClock } from '../../kernel/clock.ts';
-import { environment } from '../../pipeline/settings.ts';
+import { environment } from '../../pipeline/environment.ts';
 
 export interface Output {
   write(text: string): void;

@@ -35,6 +35,7 @@ describe('the command line', () => {
     ['run --account nobody', 'no account nobody', 'me'],
     ['--config none.yaml status', 'none.yaml', 'tonearm init'],
     ['init --account Me', 'Me is no account name', 'a-z'],
+    ['init --time-zone Berlin', 'Berlin is no time zone', 'Europe/Berlin'],
   ])('answers `%s` with exit code 2 and what to do', async (argv, message, hint) => {
     const said = await cli.run(argv);
     expect(said).toMatchObject({ exitCode: 2, stdout: '' });
@@ -92,7 +93,7 @@ describe('init', () => {
     expect(exitCode).toBe(0);
     const status = JSON.parse((await cli.run('status --json')).stdout);
     expect(status.lake).toBe(join(cli.folder, 'data'));
-    expect(await readFile(join(cli.folder, 'tonearm.yaml'), 'utf8')).toContain('name: ana\n    # Where');
+    expect(await readFile(join(cli.folder, 'tonearm.yaml'), 'utf8')).toContain('name: "ana"\n    # Where');
     expect(await readFile(join(cli.folder, '.env.example'), 'utf8')).toContain('\nTONEARM_REFRESH_TOKEN=\n');
   });
 

@@ -1,0 +1,84 @@
+/** What `tonearm init` writes: texts for a person to fill in. */
+
+export interface StarterSettings {
+  readonly lake: string;
+  readonly account: string;
+  readonly timeZone: string;
+  readonly streams: readonly string[];
+  /** Path of the JSON schema, relative to the settings. */
+  readonly schema: string;
+}
+
+export const starterSettings = ({
+  lake,
+  account,
+  timeZone,
+  streams,
+  schema,
+}: StarterSettings): string => `# yaml-language-server: $schema=${schema}
+# Settings of Tonearm. Every key may be left out. Secrets do not belong here: see .env.example.
+
+# Folder of the lake; relative paths start at this file.
+lake: ${JSON.stringify(lake)}
+
+accounts:
+  # What the account is called in the lake: a-z, 0-9 and -.
+  - name: ${JSON.stringify(account)}
+    # Where its days begin; reports count days in it.
+    time_zone: ${timeZone}
+    # What \`tonearm run\` reads. One more is known, currently_playing: what plays at the moment of the run.
+    streams:
+${streams.map((stream) => `      - ${stream}`).join('\n')}
+
+spotify:
+  # Of your app at https://developer.spotify.com/dashboard.
+  # client_id: 0123456789abcdef0123456789abcdef
+  # A Retry-After above this ends the run, which says when to come back.
+  max_retry_after_seconds: 60
+
+# What to read beyond what the account has: ids, URIs or addresses at open.spotify.com.
+# watch:
+#   artists: [https://open.spotify.com/artist/0dmPX6ovclgOy8WWJaFEUU]
+#   playlists: []
+#   albums: []
+#   tracks: []
+#   searches:
+#     - q: "artist:kraftwerk year:1981"
+#       types: [track, album]
+#       market: DE
+#       pages: 1
+#   new_releases: false
+#   every_hours: 24
+
+# What DuckDB may use.
+memory_limit: 1GB
+# threads: 2
+
+# debug, info, warn, error or silent.
+log_level: info
+`;
+
+export const STARTER_ENVIRONMENT = `# Variables that Tonearm reads. It does not read this file: export them, or load a copy with your shell or scheduler.
+# A copy with values in it holds secrets: keep it out of version control, readable by you alone.
+
+# Of your app at https://developer.spotify.com/dashboard.
+TONEARM_CLIENT_ID=
+TONEARM_CLIENT_SECRET=
+
+# Of the only account; of several, each has its own: TONEARM_REFRESH_TOKEN_<NAME>, in capitals, with _ for -.
+TONEARM_REFRESH_TOKEN=
+
+# Folder of the lake, in place of the one in tonearm.yaml.
+# TONEARM_LAKE=
+
+# debug, info, warn, error or silent.
+# TONEARM_LOG=info
+
+# Another Spotify, such as the simulator's.
+# TONEARM_API_URL=
+# TONEARM_ACCOUNTS_URL=
+
+# Not Tonearm's own, but heard: any value of the first means no colours, of the second colours even into a file.
+# NO_COLOR=1
+# FORCE_COLOR=1
+`;
