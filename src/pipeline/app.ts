@@ -17,6 +17,7 @@ import type {
   StreamDrift,
   Swept,
 } from './answers.ts';
+import type { Finding, RawComparison } from './findings.ts';
 
 /** What a surface brings along; tests bring their own. */
 export interface Effects {
@@ -76,6 +77,10 @@ export interface App {
   /** Removes what nothing names any more; runs do it once a day by themselves. */
   sweep(): Promise<Swept>;
   status(): Promise<Status>;
+  /** Looks at the machine and the lake; `deep` reads every row and raw object, too. */
+  doctor(options: { readonly deep: boolean }, signal: AbortSignal): Promise<readonly Finding[]>;
+  /** All of raw against what the tables consumed; changes nothing. */
+  compareRaw(): Promise<RawComparison>;
   plan(options: RunOptions): Promise<Plan>;
   quarantined(filter: QuarantineFilter, signal: AbortSignal): Promise<QuarantineList>;
   showQuarantined(choice: RecordChoice, signal: AbortSignal): Promise<QuarantineShown>;

@@ -17,10 +17,12 @@ import type { App, Effects, Status } from './app.ts';
 import { atWork } from './at-work.ts';
 import { type Built, build, pending } from './build.ts';
 import type { Context } from './context.ts';
+import { doctor } from './doctor.ts';
 import { exportTables } from './export.ts';
 import { landFiles } from './import.ts';
 import { plan } from './plan.ts';
 import { listQuarantine, quarantinedRecords, replayed, showQuarantined } from './quarantine.ts';
+import { compareRaw } from './raw-comparison.ts';
 import { run } from './run.ts';
 import { schemaDrift } from './schema-drift.ts';
 import { sourceOf } from './spotify-access.ts';
@@ -157,6 +159,8 @@ export function createApp(config: Config, effects: Effects): App {
     rebuild: (signal) => rebuild(context, signal),
     sweep: () => sweep(context),
     status: () => status(context),
+    doctor: (options, signal) => doctor(context, options, signal),
+    compareRaw: async () => compareRaw(context, await catalog.current()),
     plan: (options) => plan(context, options),
     quarantined: (filter, signal) => withEngine(context, (engine) => listQuarantine(engine, filter, signal)),
     showQuarantined: (choice, signal) => withEngine(context, (engine) => showQuarantined(context, engine, choice, signal)),

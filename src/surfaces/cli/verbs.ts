@@ -1,4 +1,5 @@
 import { addDemo } from './commands/demo.ts';
+import { addDoctor } from './commands/doctor.ts';
 import { addExport } from './commands/export.ts';
 import { addImport } from './commands/import.ts';
 import { addInit } from './commands/init.ts';
@@ -24,6 +25,7 @@ export const VERBS: readonly AddVerb[] = [
   addImport,
   addRebuild,
   addStatus,
+  addDoctor,
   addSweep,
   addQuarantine,
   addSchema,

@@ -1,0 +1,99 @@
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { asPipelineError, PipelineError } from '../kernel/errors.ts';
+import type { Catalog } from '../tables/catalog.ts';
+import { openWarehouse, type Warehouse } from '../transform/duckdb.ts';
+import type { Context } from './context.ts';
+import type { Finding } from './findings.ts';
+import { catalogFindings } from './health/catalog.ts';
+import { duckDbFinding, folderFindings, nodeFinding, temporaryFinding } from './health/machine.ts';
+import { clockFinding, landingFindings, rawBytesFinding } from './health/raw.ts';
+import { checksumsFinding, tableFilesFinding } from './health/tables.ts';
+import { damagedState } from './state.ts';
+
+function tokenFindings({ config }: Context): readonly Finding[] {
+  return config.accounts.map(({ name, refreshToken }): Finding => {
+    const where = `account ${name}`;
+    if (refreshToken !== null) return { check: 'login', state: 'ok', where, found: 'has a refresh token', next: null };
+    const next = 'Runs ask nothing for it before it is logged in; imports need no login.';
+    return { check: 'login', state: 'warn', where, found: 'no refresh token', next };
+  });
+}
+
+async function stateFinding(context: Context): Promise<Finding> {
+  const [first, ...more] = await damagedState(context);
+  if (first === undefined) return { check: 'state', state: 'ok', where: null, found: 'readable', next: null };
+  const found = `it cannot be read${more.length === 0 ? '' : `, nor can ${more.join(', ')}`}`;
+  return {
+    check: 'state',
+    state: 'fail',
+    where: first,
+    found,
+    next: 'Run `tonearm rebuild`: it removes it, and the stream reads again what it had.',
+  };
+}
+
+/** A look that fails in a way of its own is told like any other finding, so that the rest is looked at. */
+async function looked(check: string, look: () => Promise<readonly Finding[]>): Promise<readonly Finding[]> {
+  try {
+    return await look();
+  } catch (error) {
+    const { code, message, hint } = asPipelineError(error);
+    if (code === 'cancelled') throw error;
+    return [{ check, state: 'fail', where: null, found: message, next: hint }];
+  }
+}
+
+/** A DuckDB of the doctor's own; its folder is made only where the lake is there. */
+async function withWarehouse(context: Context, work: (warehouse: Warehouse) => Promise<readonly Finding[]>): Promise<readonly Finding[]> {
+  const { threads, memoryLimit } = context.config;
+  const tempDir = join(context.tempDir, context.ids.runId());
+  const warehouse = await openWarehouse({ threads, memoryLimit, tempDir });
+  try {
+    return await work(warehouse);
+  } finally {
+    warehouse.close();
+    await rm(tempDir, { recursive: true, force: true });
+  }
+}
+
+const deepFindings = async (context: Context, catalog: Catalog, warehouse: Warehouse): Promise<readonly Finding[]> => {
+  await mkdir(context.tempDir, { recursive: true });
+  return [await checksumsFinding(context, catalog, warehouse), await rawBytesFinding(context)];
+};
+
+/**
+ * Looks at the machine, the settings and the lake, and says of each thing what is wrong with it and what to do. Changes nothing. `deep` reads
+ * every row and every raw object, too. Where the catalog cannot be read, its tables are not looked at.
+ *
+ * Errors: `cancelled`; anything else is a finding.
+ */
+export async function doctor(context: Context, options: { readonly deep: boolean }, signal: AbortSignal): Promise<readonly Finding[]> {
+  const { config, clock } = context;
+  const findings: Finding[] = [nodeFinding()];
+  const look = async (check: string, work: () => Promise<readonly Finding[]>): Promise<void> => {
+    if (signal.aborted) throw new PipelineError('stopped', { code: 'cancelled' });
+    findings.push(...(await looked(check, work)));
+  };
+  let catalog: Catalog | null = null;
+  await look('duckdb', () => withWarehouse(context, async (warehouse) => [await duckDbFinding(warehouse)]));
+  await look('lake folder', () => folderFindings(config.lake));
+  findings.push(...tokenFindings(context));
+  await look('catalog', async () => {
+    const found = await catalogFindings(context);
+    catalog = found.catalog;
+    return found.findings;
+  });
+  const seen: Catalog | null = catalog;
+  if (seen !== null) {
+    await look('table files', () => withWarehouse(context, async (warehouse) => [await tableFilesFinding(context, seen, warehouse)]));
+    await look('landing notes', () => landingFindings(context, seen));
+    if (options.deep) await look('deep', () => withWarehouse(context, (warehouse) => deepFindings(context, seen, warehouse)));
+  } else if (options.deep) {
+    await look('raw bytes', async () => [await rawBytesFinding(context)]);
+  }
+  await look('clock', async () => [await clockFinding(context, seen)]);
+  await look('state', async () => [await stateFinding(context)]);
+  await look('temporary files', async () => [await temporaryFinding(config.lake, clock.now())]);
+  return findings;
+}
