@@ -74,12 +74,12 @@ describe('quarantine', () => {
     expect((await cli.run('quarantine --code nope')).stdout).toBe('nothing is in quarantine\n');
   });
 
-  it('fits a terminal, and leaves the name that the next command takes whole', async () => {
-    for (const columns of [80, 120]) {
-      const { stdout } = await cli.run('quarantine list', { columns, env: { NO_COLOR: '1' } });
-      for (const line of stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(columns);
-      expect(stdout).toContain('saved.json');
-    }
+  it('fits a terminal: a table in a wide one, two lines a fault in a narrow one, names whole in both', async () => {
+    const wide = await cli.run('quarantine list', { columns: 120, env: { NO_COLOR: '1' } });
+    expect(Math.max(...wide.stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(120);
+    expect(wide.stdout).toMatch(/^wrong_type +items\.track\.duration_ms +expected .+ saved\.json +1 +1$/m);
+    const narrow = await cli.run('quarantine list', { columns: 80, env: { NO_COLOR: '1' } });
+    expect(narrow.stdout).toContain('saved.json, item 1\n  wrong_type items.track.duration_ms: expected number, found string "long"\n');
   });
 
   it('shows the record itself, without what looks like a token, and with control characters written out', async () => {
@@ -195,6 +195,43 @@ describe('schema diff', () => {
     expect(recent?.rawObjects).toBe(3);
     // Two of three raw objects are recent: one of them has it again.
     expect(recent?.gone).toEqual([]);
+  });
+});
+
+describe('schema diff of imported files', () => {
+  let cli: TestCli;
+  beforeAll(async () => {
+    cli = await createTestCli();
+  });
+  afterAll(() => cli.remove());
+
+  it('takes an empty list for no evidence, and goes by the date of the file, not of its import', async () => {
+    const page = (items: readonly unknown[]): string => JSON.stringify({ ...JSON.parse(savedTracksPage([])), items, total: items.length });
+    const [item] = JSON.parse(savedTracksPage(['one'])).items;
+    await writeFile(join(cli.folder, 'spotify_raw_2024-03-01.json'), page([]));
+    await writeFile(join(cli.folder, 'spotify_raw_2024-01-01.json'), page([item, { ...item, track: null }]));
+    await cli.run('import --quiet spotify_raw_2024-03-01.json spotify_raw_2024-01-01.json');
+    const diff = async () => documentOf(await cli.run('schema diff --stream saved_tracks --json')).streams[0];
+    expect(await diff()).toMatchObject({
+      vanished: [],
+      appeared: [],
+      earlier: { lastDay: '2024-01-01' },
+      recent: { lastDay: '2024-03-01' },
+    });
+
+    const { duration_ms: gone, ...track } = item.track;
+    expect(gone).toBeGreaterThan(0);
+    await writeFile(join(cli.folder, 'spotify_raw_2024-04-01.json'), page([{ ...item, track: { ...track, mood: { name: 'calm' } } }]));
+    await cli.run('import --quiet spotify_raw_2024-04-01.json');
+    const { vanished, appeared, gone: read } = await diff();
+    expect(vanished.map(({ path }: { path: string }) => path)).toEqual(['items[].track.duration_ms']);
+    expect(vanished[0].seen).toEqual({ count: 1, of: 1, firstDay: '2024-01-01', lastDay: '2024-01-01' });
+    expect(appeared.map(({ path }: { path: string }) => path)).toEqual(['items[].track.mood', 'items[].track.mood.name']);
+    expect(read).toEqual(['items[].track.duration_ms']);
+    const { stdout } = await cli.run('schema diff', { columns: 80, env: { NO_COLOR: '1' } });
+    expect(stdout).toContain('-  items[].track.duration_ms  2024-01-01  100 %  read by tables\n');
+    expect(stdout).toContain('+  items[].track.mood         2024-04-01  100 %  and 1 below\n');
+    expect(stdout).toContain('gone, and read by the tables, where they are null from then on:\n  items[].track.duration_ms\n');
   });
 });
 

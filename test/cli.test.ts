@@ -55,6 +55,7 @@ describe('an import of whatever lies in a folder', () => {
     const saved = savedTracksPage(['群青日和', 'Song, two']);
     const packed = gzipSync(savedTracksPage(['cut off']));
     await writeFile(inbox('cut.json.gz'), packed.subarray(0, packed.length - 20));
+    await writeFile(inbox('cut.json'), saved.slice(0, saved.indexOf('"album"') - 1));
     await writeFile(inbox('invalid.json'), '{"items": [1, 2,, 3]}');
     await writeFile(inbox('lone.json'), savedTracksPage(['A', 'B', 'C']).replace('"name":"B"', '"name":"\\ud83d"'));
     await writeFile(inbox('empty.json'), '');
@@ -80,6 +81,7 @@ describe('an import of whatever lies in a folder', () => {
     );
     expect(outcomes).toEqual({
       'inbox/.env': 'refused 0+0',
+      'inbox/cut.json': 'quarantined 0+1',
       'inbox/cut.json.gz': 'quarantined 0+1',
       'inbox/empty.json': 'quarantined 0+1',
       'inbox/invalid.json': 'quarantined 0+1',
@@ -91,8 +93,18 @@ describe('an import of whatever lies in a folder', () => {
       'inbox/token.json': 'refused 0+0',
       'inbox/wrong.json': 'landed 2+1',
     });
+    const notes = summary.files.map(({ name, note }: Record<string, string | null>) => `${name} ${note}`);
+    for (const said of [
+      'cut.json truncated:',
+      'cut.json.gz truncated:',
+      'invalid.json not_json:',
+      'empty.json empty:',
+      'notes.txt not_json:',
+    ]) {
+      expect(notes).toContainEqual(expect.stringContaining(said));
+    }
     const { read, kept, merged, duplicate, filtered, quarantined } = summary.total;
-    expect({ read, quarantined }).toEqual({ read: 14, quarantined: 6 });
+    expect({ read, quarantined }).toEqual({ read: 15, quarantined: 7 });
     expect(kept + merged + duplicate + filtered + quarantined).toBe(read);
   });
 
@@ -254,6 +266,7 @@ describe('every verb', () => {
     ['import odd.json', ['runId', 'verb', 'exitCode', 'total', 'files']],
     ['rebuild', ['runId', 'verb', 'exitCode', 'total']],
     ['sweep', []],
+    ['doctor', []],
     ['status', ['lake', 'catalog', 'tables', 'pending', 'lastRun']],
     ['tables', ['tables']],
     ['tables plays', ['table', 'columns']],

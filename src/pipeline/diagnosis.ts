@@ -36,12 +36,13 @@ function faultyByte(bytes: Uint8Array): number | null {
 function parse(bytes: Uint8Array): { body: unknown } | { code: string; message: string } {
   const bad = faultyByte(bytes);
   if (bad !== null) return { code: 'not_json', message: `not UTF-8 text: byte ${bad} cannot be read` };
-  const text = new TextDecoder('utf-8').decode(bytes);
+  const text = new TextDecoder('utf-8').decode(bytes).replace(/^\ufeff/, '');
   try {
-    return { body: JSON.parse(text.replace(/^\ufeff/, '')) };
+    return { body: JSON.parse(text) };
   } catch (error) {
     const start = text.trimStart();
-    const isCut = (start.startsWith('{') || start.startsWith('[')) && /end of JSON input|Unterminated/.test(reasonOf(error));
+    const isAtEnd = Number(/at position (\d+)/.exec(reasonOf(error))?.[1] ?? 0) >= text.trimEnd().length;
+    const isCut = (start.startsWith('{') || start.startsWith('[')) && (isAtEnd || /end of JSON input|Unterminated/.test(reasonOf(error)));
     return { code: isCut ? 'truncated' : 'not_json', message: `not JSON: ${reasonOf(error).slice(0, 200)}` };
   }
 }

@@ -49,7 +49,14 @@ function planText(plan: Plan, cli: Cli, tableText: typeof import('../render/tabl
     because,
   ]);
   const table = tableText(columns, [...rows, ['total', ...(isOfMany ? [''] : []), total.requests, total.atMost, '']], cli);
-  return [table, ...buildLines(plan), ...loginLines(plan, cli)].join('\n').concat('\n');
+  return [table, requestLine(plan), ...buildLines(plan), ...loginLines(plan, cli)].join('\n').concat('\n');
+}
+
+function requestLine({ total: { requests, atMost } }: Plan): string {
+  if (atMost === null) return `a run makes ${count(requests, 'request')} or more: how many, only the answers tell`;
+  return atMost === requests
+    ? `a run makes ${count(requests, 'request')}`
+    : `a run makes ${requests.toLocaleString('en-US')} to ${count(atMost, 'request')}`;
 }
 
 function buildLines({ rebuild, build, catalogVersion }: Plan): readonly string[] {

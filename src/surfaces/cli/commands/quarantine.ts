@@ -12,6 +12,8 @@ type Fault = Listed['rows'][number];
 type TableText = typeof import('../render/table.ts').tableText;
 
 const DEFAULT_ROWS = 50;
+/** In a narrower terminal nothing would be left of the reasons beside the names. */
+const LEAST_WIDTH = 100;
 
 const text = (name: string): TableColumn => ({ name, type: 'text' });
 const number = (name: string): TableColumn => ({ name, type: 'integer' });
@@ -50,8 +52,19 @@ function addList(quarantine: Command, act: Act): void {
 /** What `show` takes: the name a person knows, else the last part of the raw key, which is short enough for a terminal. */
 const nameOf = ({ file, rawKey }: Fault): string => file ?? rawKey.slice(rawKey.lastIndexOf('/') + 1).replace(/\.(nd)?json\.gz$/, '');
 
+/** Names and messages come from files: what could steer the terminal is left out. */
+const oneLine = (said: string): string => said.replace(/[\p{Cc}\p{Cf}\u2028\u2029]+/gu, ' ');
+
+function reasonText({ code, field, message }: Fault, cli: Cli): string {
+  return `  ${cli.paint.yellow(code)}${field === '' ? '' : ` ${oneLine(field)}`}: ${oneLine(message)}`;
+}
+
+const faultText = (row: Fault, cli: Cli): string => `${oneLine(whereText(row, nameOf(row)))}\n${reasonText(row, cli)}\n`;
+
 function listText({ rows, total }: Listed, cli: Cli, tableText: TableText): string {
   if (total.faults === 0) return 'nothing is in quarantine\n';
+  const records = `${cli.paint.dim(countOf(total.records, 'record'))}\n`;
+  if (cli.width !== null && cli.width < LEAST_WIDTH) return `${rows.map((row) => faultText(row, cli)).join('')}${records}`;
   const columns = [
     text('code'),
     text('field'),
@@ -61,7 +74,7 @@ function listText({ rows, total }: Listed, cli: Cli, tableText: TableText): stri
     number('item'),
   ];
   const cells = rows.map((row) => [row.code, row.field, row.message, nameOf(row), row.line, row.item]);
-  return `${tableText(columns, cells, cli)}${cli.paint.dim(countOf(total.records, 'record'))}\n`;
+  return `${tableText(columns, cells, cli)}${records}`;
 }
 
 interface ShowOptions {
@@ -100,7 +113,7 @@ function shownText({ documents, more }: Shown, cli: Cli): string {
   const parts = documents.map(({ faults, record }) => {
     const [first] = faults;
     const place = first === undefined ? '' : placeText(first);
-    const reasons = faults.map(({ code, field, message }) => `  ${cli.paint.yellow(code)}${field === '' ? '' : ` ${field}`}: ${message}`);
+    const reasons = faults.map((fault) => reasonText(fault, cli));
     const rest = record.isCut ? [cli.paint.dim(`… cut here; raw holds all of it: ${first?.rawKey}`)] : [];
     return `${[cli.paint.bold(place), ...reasons, record.text, ...rest].join('\n')}\n`;
   });
@@ -108,10 +121,12 @@ function shownText({ documents, more }: Shown, cli: Cli): string {
   return [...parts, ...others].join('\n');
 }
 
-function placeText({ file, rawKey, line, item, stream, account }: Fault): string {
-  const where = [file ?? rawKey, ...(rawKey.endsWith('.ndjson.gz') ? [`line ${line}`] : []), ...(item === null ? [] : [`item ${item}`])];
-  return `${where.join(', ')} (${stream}, account ${account})`;
-}
+const placeText = (fault: Fault): string =>
+  oneLine(`${whereText(fault, fault.file ?? fault.rawKey)} (${fault.stream}, account ${fault.account})`);
+
+/** Only raw objects of answers have lines that tell them apart. */
+const whereText = ({ rawKey, line, item }: Fault, name: string): string =>
+  [name, ...(rawKey.endsWith('.ndjson.gz') ? [`line ${line}`] : []), ...(item === null ? [] : [`item ${item}`])].join(', ');
 
 function addReplay(quarantine: Command, act: Act): void {
   quarantine

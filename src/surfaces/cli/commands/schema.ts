@@ -13,13 +13,15 @@ export const addSchema: AddVerb = (program, act) => {
   addDiff(schema, act);
 };
 
-const SAMPLED = `Compared: the ${SAMPLE.rawObjects} oldest raw objects of a stream with its ${SAMPLE.rawObjects} newest, never more than half of them each, and ${SAMPLE.bytes / 1024 / 1024} MB at most.`;
+const SAMPLED = `Sampled: ${SAMPLE.rawObjects} oldest and ${SAMPLE.rawObjects} newest raw objects per stream, at most ${SAMPLE.bytes / 1024 / 1024} MB each.`;
 
 function addDiff(schema: Command, act: Act): void {
   schema
     .command('diff', { isDefault: true })
     .summary('show which fields of the answers appeared or vanished')
-    .description(`Shows which JSON fields appeared or vanished, and which of them the tables read. ${SAMPLED}`)
+    .description(
+      `Shows which JSON fields appeared or vanished, and which of them the tables read. ${SAMPLED} No raw object is in both ends.`,
+    )
     .option('--stream <name>', 'Only this stream')
     .action(
       act(async (cli, { stream }: { readonly stream?: string }) => {
