@@ -17,7 +17,7 @@ import type {
   StreamDrift,
   Swept,
 } from './answers.ts';
-import type { Finding, RawComparison } from './findings.ts';
+import type { Finding, Lineage, RawComparison, RowChoice } from './findings.ts';
 
 /** What a surface brings along; tests bring their own. */
 export interface Effects {
@@ -77,6 +77,8 @@ export interface App {
   /** Removes what nothing names any more; runs do it once a day by themselves. */
   sweep(): Promise<Swept>;
   status(): Promise<Status>;
+  /** A stored row and the line of raw that it came from. */
+  why(choice: RowChoice, signal: AbortSignal): Promise<Lineage>;
   /** Looks at the machine and the lake; `deep` reads every row and raw object, too. */
   doctor(options: { readonly deep: boolean }, signal: AbortSignal): Promise<readonly Finding[]>;
   /** All of raw against what the tables consumed; changes nothing. */

@@ -56,10 +56,11 @@ function cut(form: RecordText['form'], text: string, most: number): RecordText {
   return { form, text: kept, isCut: true };
 }
 
-const asJson = (value: unknown, most: number): RecordText => cut('json', JSON.stringify(value, withoutSecrets, 2), most);
+/** A value as indented JSON of at most `most` bytes, what looks like a token hidden. */
+export const jsonText = (value: unknown, most: number): RecordText => cut('json', JSON.stringify(value, withoutSecrets, 2), most);
 
-/** Only as much is looked at as could be shown, and some more, so that the cut goes through no token. */
-function asText(bytes: Uint8Array, most: number): RecordText {
+/** Bytes as text, likewise. Only as much is looked at as could be shown, and some more, so that the cut goes through no token. */
+export function plainText(bytes: Uint8Array, most: number): RecordText {
   const text = new TextDecoder().decode(bytes.subarray(0, most + 4_096));
   const shown = cut('text', hideIn(text.replace(SECRET_PAIR, `$1${HIDDEN}`)), most);
   return { ...shown, isCut: shown.isCut || bytes.length > most + 4_096 };
@@ -89,14 +90,14 @@ async function fileText(store: ObjectStore, place: RecordPlace, most: number): P
   for await (const chunk of readRawText(store, place.rawKey)) chunks.push(chunk);
   const bytes = Buffer.concat(chunks);
   const json = parsed(bytes);
-  return json === null ? asText(bytes, most) : asJson(recordIn(json.body, place), most);
+  return json === null ? plainText(bytes, most) : jsonText(recordIn(json.body, place), most);
 }
 
 async function pageText(store: ObjectStore, place: RecordPlace, most: number): Promise<RecordText> {
   for await (const { line, text } of readRawLines(store, place.rawKey)) {
     if (line !== place.line) continue;
     const { body, body_base64: base64 } = JSON.parse(text) as RawLine;
-    return base64 === undefined ? asJson(recordIn(body, place), most) : asText(Buffer.from(base64, 'base64'), most);
+    return base64 === undefined ? jsonText(recordIn(body, place), most) : plainText(Buffer.from(base64, 'base64'), most);
   }
   return { form: 'text', text: '', isCut: false };
 }

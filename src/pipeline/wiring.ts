@@ -20,6 +20,7 @@ import type { Context } from './context.ts';
 import { doctor } from './doctor.ts';
 import { exportTables } from './export.ts';
 import { landFiles } from './import.ts';
+import { lineage } from './lineage.ts';
 import { plan } from './plan.ts';
 import { listQuarantine, quarantinedRecords, replayed, showQuarantined } from './quarantine.ts';
 import { compareRaw } from './raw-comparison.ts';
@@ -159,6 +160,7 @@ export function createApp(config: Config, effects: Effects): App {
     rebuild: (signal) => rebuild(context, signal),
     sweep: () => sweep(context),
     status: () => status(context),
+    why: (choice, signal) => withEngine(context, (engine) => lineage(store, engine, choice, signal)),
     doctor: (options, signal) => doctor(context, options, signal),
     compareRaw: async () => compareRaw(context, await catalog.current()),
     plan: (options) => plan(context, options),

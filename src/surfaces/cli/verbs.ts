@@ -14,6 +14,7 @@ import { addSimulate } from './commands/simulate.ts';
 import { addStatus } from './commands/status.ts';
 import { addSweep } from './commands/sweep.ts';
 import { addTables } from './commands/tables.ts';
+import { addWhy } from './commands/why.ts';
 import type { AddVerb } from './verb.ts';
 
 /** Every verb, in the order in which help lists them. */
@@ -32,6 +33,7 @@ export const VERBS: readonly AddVerb[] = [
   addTables,
   addQuery,
   addReport,
+  addWhy,
   addExport,
   addSimulate,
 ];
