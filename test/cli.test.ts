@@ -5,29 +5,10 @@ import { pipeline } from 'node:stream/promises';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ZipFile } from 'yazl';
-import { CLIENT_ID, CLIENT_SECRET, refreshTokenOf } from '../simulator/http/tokens.ts';
-import { createSimulator, type Simulator } from '../simulator/simulator.ts';
-import { createVirtualClock } from '../src/kernel/clock.ts';
-import type { CliEffects } from '../src/surfaces/cli/effects.ts';
-import { createProgram } from '../src/surfaces/cli/main.ts';
 import { createTestCli, ensureBuilt, type Said, savedTracksPage, type TestCli } from '../src/surfaces/cli/testing.ts';
+import { sampleSpotify } from './sample-spotify.ts';
 
 const TOKEN = `BQ${'x'.repeat(120)}`;
-
-/** What `main` needs to reach a small simulated Spotify, on its clock and without a port. */
-function sampleSpotify(): { readonly simulator: Simulator; readonly effects: Pick<CliEffects, 'env' | 'fetch' | 'clock'> } {
-  const clock = createVirtualClock(new Date('2026-03-02T12:00:00Z'));
-  const ada = { name: 'ada', displayName: 'Ada', joinedOn: '2025-12-01', country: 'DE', utcOffsetMinutes: 60, playsPerDay: 20 };
-  const simulator = createSimulator({ seed: 'cli', mode: 'development', clock, artists: 20, accounts: [ada] });
-  const env = {
-    TONEARM_API_URL: 'http://127.0.0.1:9/v1',
-    TONEARM_ACCOUNTS_URL: 'http://127.0.0.1:9',
-    TONEARM_CLIENT_ID: CLIENT_ID,
-    TONEARM_CLIENT_SECRET: CLIENT_SECRET,
-    TONEARM_REFRESH_TOKEN: refreshTokenOf('ada'),
-  };
-  return { simulator, effects: { env, clock, fetch: async (input, init) => simulator.app.fetch(new Request(input, init)) } };
-}
 
 const RUN = 'run --stream saved_tracks recently_played';
 const documentOf = ({ stdout }: Said) => JSON.parse(stdout);
@@ -252,59 +233,5 @@ describe('a run', () => {
       expect(new Set(rows).size).toBe(1);
     }
     expect(answers.at(-1).rows[0].plays).toBeGreaterThan(0);
-  });
-});
-
-describe('every verb', () => {
-  let cli: TestCli;
-  const { effects } = sampleSpotify();
-  /** In this order: later ones need what earlier ones made. */
-  const VERBS: readonly (readonly [string, readonly string[]])[] = [
-    ['init', []],
-    ['plan', ['streams', 'total', 'build', 'rebuild']],
-    ['run --stream saved_tracks', ['runId', 'verb', 'outcome', 'exitCode', 'total', 'streams', 'files', 'tables', 'outcomes']],
-    ['import odd.json', ['runId', 'verb', 'exitCode', 'total', 'files']],
-    ['rebuild', ['runId', 'verb', 'exitCode', 'total']],
-    ['sweep', []],
-    ['doctor', []],
-    ['status', ['lake', 'catalog', 'tables', 'pending', 'lastRun']],
-    ['tables', ['tables']],
-    ['tables plays', ['table', 'columns']],
-    ['query select+1', ['columns', 'rows', 'catalogVersion', 'truncated']],
-    ['report', ['reports']],
-    ['report library-growth', ['report', 'rows', 'columns']],
-    ['quarantine', ['rows', 'total']],
-    ['quarantine list', ['rows', 'total']],
-    ['quarantine show odd.json', ['documents', 'more']],
-    ['quarantine replay', ['runId', 'replayed']],
-    ['schema', ['sampled', 'streams']],
-    ['schema diff', ['sampled', 'streams']],
-    ['export tracks --to tracks.csv', ['catalogVersion', 'format', 'files']],
-  ];
-  beforeAll(async () => {
-    await ensureBuilt();
-    cli = await createTestCli();
-    await writeFile(join(cli.folder, 'odd.json'), '{"nonsense": 1}');
-  });
-  afterAll(() => cli.remove());
-
-  it.each(VERBS)('`%s --json` is one document on stdout, nothing on stderr, and 0', async (line, keys) => {
-    const said = await cli.run([...line.split(' ').map((word) => word.replaceAll('+', ' ')), '--json'], effects);
-    expect(said).toMatchObject({ exitCode: 0, stderr: '' });
-    expect(Object.keys(documentOf(said))).toEqual(expect.arrayContaining([...keys]));
-  });
-
-  it('is among them, but for the two that bring a Spotify of their own', () => {
-    const { stdout, stderr } = {
-      stdout: { write: () => undefined, isTerminal: false, columns: null },
-      stderr: { write: () => undefined, isTerminal: false, columns: null },
-    };
-    const program = createProgram(
-      { ...effects, cwd: cli.folder, stdout, stderr, stdin: async () => '', signal: new AbortController().signal },
-      () => undefined,
-    );
-    const tried = new Set(VERBS.map(([line]) => line.split(' ')[0]));
-    const left = program.commands.map((verb) => verb.name()).filter((name) => !tried.has(name));
-    expect(left.sort()).toEqual(['demo', 'simulate']);
   });
 });

@@ -1,0 +1,60 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createProgram } from '../src/surfaces/cli/main.ts';
+import { createTestCli, ensureBuilt, type TestCli } from '../src/surfaces/cli/testing.ts';
+import { sampleSpotify } from './sample-spotify.ts';
+
+describe('every verb', () => {
+  let cli: TestCli;
+  const { effects } = sampleSpotify();
+  /** In this order: later ones need what earlier ones made. */
+  const VERBS: readonly (readonly [string, readonly string[]])[] = [
+    ['init', []],
+    ['plan', ['streams', 'total', 'build', 'rebuild']],
+    ['run --stream saved_tracks', ['runId', 'verb', 'outcome', 'exitCode', 'total', 'streams', 'files', 'tables', 'outcomes']],
+    ['import odd.json', ['runId', 'verb', 'exitCode', 'total', 'files']],
+    ['rebuild', ['runId', 'verb', 'exitCode', 'total']],
+    ['sweep', []],
+    ['doctor', []],
+    ['status', ['lake', 'catalog', 'tables', 'pending', 'lastRun']],
+    ['tables', ['tables']],
+    ['tables plays', ['table', 'columns']],
+    ['query select+1', ['columns', 'rows', 'catalogVersion', 'truncated']],
+    ['report', ['reports']],
+    ['report library-growth', ['report', 'rows', 'columns']],
+    ['quarantine', ['rows', 'total']],
+    ['quarantine list', ['rows', 'total']],
+    ['quarantine show odd.json', ['documents', 'more']],
+    ['quarantine replay', ['runId', 'replayed']],
+    ['schema', ['sampled', 'streams']],
+    ['schema diff', ['sampled', 'streams']],
+    ['export tracks --to tracks.csv', ['catalogVersion', 'format', 'files']],
+  ];
+  beforeAll(async () => {
+    await ensureBuilt();
+    cli = await createTestCli();
+    await writeFile(join(cli.folder, 'odd.json'), '{"nonsense": 1}');
+  });
+  afterAll(() => cli.remove());
+
+  it.each(VERBS)('`%s --json` is one document on stdout, nothing on stderr, and 0', async (line, keys) => {
+    const said = await cli.run([...line.split(' ').map((word) => word.replaceAll('+', ' ')), '--json'], effects);
+    expect(said).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(Object.keys(JSON.parse(said.stdout))).toEqual(expect.arrayContaining([...keys]));
+  });
+
+  it('is among them, but for the two that bring a Spotify of their own', () => {
+    const { stdout, stderr } = {
+      stdout: { write: () => undefined, isTerminal: false, columns: null },
+      stderr: { write: () => undefined, isTerminal: false, columns: null },
+    };
+    const program = createProgram(
+      { ...effects, cwd: cli.folder, stdout, stderr, stdin: async () => '', signal: new AbortController().signal },
+      () => undefined,
+    );
+    const tried = new Set(VERBS.map(([line]) => line.split(' ')[0]));
+    const left = program.commands.map((verb) => verb.name()).filter((name) => !tried.has(name));
+    expect(left.sort()).toEqual(['demo', 'simulate']);
+  });
+});
