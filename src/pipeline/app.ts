@@ -17,7 +17,7 @@ import type {
   StreamDrift,
   Swept,
 } from './answers.ts';
-import type { Finding, Lineage, RawComparison, RowChoice } from './findings.ts';
+import type { Finding, Freshness, FreshnessOptions, Lineage, RawComparison, RowChoice } from './findings.ts';
 
 /** What a surface brings along; tests bring their own. */
 export interface Effects {
@@ -79,6 +79,7 @@ export interface App {
   status(): Promise<Status>;
   /** A stored row and the line of raw that it came from. */
   why(choice: RowChoice, signal: AbortSignal): Promise<Lineage>;
+  freshness(options: FreshnessOptions, signal: AbortSignal): Promise<readonly Freshness[]>;
   /** Looks at the machine and the lake; `deep` reads every row and raw object, too. */
   doctor(options: { readonly deep: boolean }, signal: AbortSignal): Promise<readonly Finding[]>;
   /** All of raw against what the tables consumed; changes nothing. */

@@ -19,6 +19,7 @@ import { type Built, build, pending } from './build.ts';
 import type { Context } from './context.ts';
 import { doctor } from './doctor.ts';
 import { exportTables } from './export.ts';
+import { freshness } from './freshness.ts';
 import { landFiles } from './import.ts';
 import { lineage } from './lineage.ts';
 import { plan } from './plan.ts';
@@ -161,6 +162,7 @@ export function createApp(config: Config, effects: Effects): App {
     sweep: () => sweep(context),
     status: () => status(context),
     why: (choice, signal) => withEngine(context, (engine) => lineage(store, engine, choice, signal)),
+    freshness: (options, signal) => withEngine(context, (engine) => freshness(context, engine, options, signal)),
     doctor: (options, signal) => doctor(context, options, signal),
     compareRaw: async () => compareRaw(context, await catalog.current()),
     plan: (options) => plan(context, options),

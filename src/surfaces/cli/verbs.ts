@@ -1,6 +1,8 @@
+import { addCompletion } from './commands/completion.ts';
 import { addDemo } from './commands/demo.ts';
 import { addDoctor } from './commands/doctor.ts';
 import { addExport } from './commands/export.ts';
+import { addFreshness } from './commands/freshness.ts';
 import { addImport } from './commands/import.ts';
 import { addInit } from './commands/init.ts';
 import { addPlan } from './commands/plan.ts';
@@ -26,6 +28,7 @@ export const VERBS: readonly AddVerb[] = [
   addImport,
   addRebuild,
   addStatus,
+  addFreshness,
   addDoctor,
   addSweep,
   addQuarantine,
@@ -36,4 +39,5 @@ export const VERBS: readonly AddVerb[] = [
   addWhy,
   addExport,
   addSimulate,
+  addCompletion,
 ];
