@@ -1,29 +1,12 @@
 import { createHash } from 'node:crypto';
 import { APP_ACCOUNT, type RawFormat, type Source } from '../landing/raw.ts';
 import { CONTRACT_VERSION, checkBody } from '../source/contract.ts';
+import { PERSONAL_STREAMS } from '../source/types.ts';
 import type { FileSummary } from '../tables/run-summary.ts';
 import type { Context } from './context.ts';
 import { type Diagnosis, diagnose } from './diagnosis.ts';
 import { type InputFile, inputFiles } from './import-files.ts';
-
-/** Streams whose answers belong to one account; what they say of others would be wrong. */
-const PERSONAL: ReadonlySet<string> = new Set([
-  'profile',
-  'recently_played',
-  'top_tracks',
-  'top_artists',
-  'saved_tracks',
-  'saved_albums',
-  'saved_shows',
-  'saved_episodes',
-  'saved_audiobooks',
-  'followed_artists',
-  'my_playlists',
-  'currently_playing',
-  'queue',
-]);
-
-const NO_RECORDS = { read: 0, kept: 0, merged: 0, duplicate: 0, filtered: 0, quarantined: 0 } as const;
+import { NO_RECORDS } from './summary.ts';
 
 /**
  * The moment in the name of a file of the classic course: `spotify_raw_2024-01-15 10:23:45.123456.json`, with any of `_`, `T`, `-`, `:` or
@@ -53,7 +36,7 @@ async function land(importing: Importing, file: InputFile, found: Exclude<Diagno
   const { raw, outcome } = await context.landing.landFile({
     bytes: found.bytes,
     stream,
-    account: found.kind === 'body' && PERSONAL.has(found.stream) ? account : APP_ACCOUNT,
+    account: found.kind === 'body' && PERSONAL_STREAMS.has(found.stream) ? account : APP_ACCOUNT,
     source,
     format,
     name: file.name,

@@ -32,6 +32,23 @@ export const STREAM_NAMES = [
 ] as const;
 export type StreamName = (typeof STREAM_NAMES)[number];
 
+/** What belongs to one account: the answers of these streams say something of others only under their name. */
+export const PERSONAL_STREAMS: ReadonlySet<StreamName> = new Set<StreamName>([
+  'profile',
+  'recently_played',
+  'top_tracks',
+  'top_artists',
+  'saved_tracks',
+  'saved_albums',
+  'saved_shows',
+  'saved_episodes',
+  'saved_audiobooks',
+  'followed_artists',
+  'my_playlists',
+  'currently_playing',
+  'queue',
+]);
+
 export interface ApiRequest {
   readonly method: 'GET';
   /** Below the base URL, such as `/me/tracks`; holds the item's id. */

@@ -153,20 +153,23 @@ async function demo(cli: Cli, options: Options): Promise<ExitCode> {
   const app = createApp(settings, { clock, fetch: cli.effects.fetch, log, progress: () => undefined });
   const { runSummaryText } = await import('../render/run-summary.ts');
   const runs: RunSummary[] = [];
-  const texts: string[] = [`A Spotify that runs on this machine: ${server.url} (${options.mode} mode)\n`];
+  // Told as it happens; with --json there is one document at the end.
+  const say = (text: string): void => {
+    if (cli.flags.json !== true) cli.effects.stdout.write(`${text}\n`);
+  };
+  say(`A Spotify that runs on this machine: ${server.url} (${options.mode} mode)\n`);
   try {
     for (const title of ['First run', 'Second run, two days later']) {
       const summary = await app.run({ accounts: [], streams: [] }, cli.effects.signal);
       runs.push(summary);
-      texts.push(`${cli.paint.bold(title)}\n${runSummaryText(summary, cli)}`);
+      say(`${cli.paint.bold(title)}\n${runSummaryText(summary, cli)}`);
       clock.advance(TWO_DAYS_MS);
     }
     const answered = await answer(cli, app);
-    texts.push(...answered.map(({ name, question, text }) => `${cli.paint.bold(`report ${name}`)}: ${question}\n${text}`));
+    for (const { name, question, text } of answered) say(`${cli.paint.bold(`report ${name}`)}: ${question}\n${text}`);
     const shown = relative(cli.effects.cwd, lake);
-    texts.push(NEXT(shown.startsWith('..') ? lake : shown));
     const reports = answered.map(({ name, question, rows }) => ({ name, question, rows }));
-    cli.result({ lake, url: server.url, mode: options.mode, runs, reports }, () => texts.join('\n'));
+    cli.result({ lake, url: server.url, mode: options.mode, runs, reports }, () => NEXT(shown.startsWith('..') ? lake : shown));
     return firstExitCode(runs.map(({ exitCode }) => exitCode));
   } finally {
     await app.close();
