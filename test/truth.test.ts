@@ -22,7 +22,8 @@ const sorted = (rows: readonly (readonly Scalar[])[]): readonly string[] => rows
 async function compare(seed: string, mode: 'development' | 'extended'): Promise<void> {
   const sample = sampleAccount({ mode, seed, artists: 25, playsPerDay: 12, joinedOn: '2026-01-10', allStreams: true });
   const { app, clock, simulator } = sample;
-  for (const days of [0, 1, 3]) {
+  // The last pass walks every list from end to end: what becomes unavailable in a list does not change its version.
+  for (const days of [0, 1, 8]) {
     clock.advance(days * DAY_MS);
     const summary = await app.run({ accounts: [], streams: [] }, never);
     expect(summary.outcomes).toEqual([]);
