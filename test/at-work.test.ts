@@ -1,6 +1,11 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { never, newFolder, type SampleAccount, sampleAccount, tableSums } from './sample-account.ts';
+import { readBytes } from '../src/landing/object-bytes.ts';
+import { createApp } from '../src/pipeline/wiring.ts';
+import { never, newFolder, type SampleAccount, SILENT, sampleAccount, tableSums } from './sample-account.ts';
 
+const FIXTURES = join(import.meta.dirname, '..', 'fixtures', 'web-api', 'development');
 const everything = { accounts: [], streams: [] };
 const HOUR_MS = 60 * 60 * 1000;
 const small = (lake = newFolder()): SampleAccount =>
@@ -85,5 +90,45 @@ describe('a sweep', () => {
     sample.clock.advance(25 * HOUR_MS);
     await sample.app.sweep();
     expect(await keysUnder(sample, young)).toEqual([]);
+  });
+});
+
+describe('raw that landed', () => {
+  it('is built although the clock was set back by days', async () => {
+    const sample = small();
+    await sample.app.run(everything, never);
+    const rows = async (): Promise<number> => (await sample.app.status()).tables.find(({ table }) => table === 'api_requests')?.rows ?? 0;
+    const before = await rows();
+    const apart = small(sample.config.lake);
+    apart.clock.advance(-5 * 24 * HOUR_MS);
+    expect((await apart.app.run(everything, never)).outcomes).toEqual([]);
+    expect(await rows()).toBeGreaterThan(before);
+    expect((await sample.app.status()).pending).toBe(0);
+  });
+
+  it('is counted once although two notes tell of it', async () => {
+    const sample = small();
+    await sample.app.run(everything, never);
+    const [first] = await keysUnder(sample, 'landed/');
+    const note = JSON.parse(String(await readBytes(sample.app.store, first ?? ''))) as { landedId: string };
+    const lake = newFolder();
+    const other = small(lake);
+    const rawKey = (note as unknown as { key: string }).key;
+    const later = '20260303t120000000z-00000000';
+    await other.app.store.put(first ?? '', new TextEncoder().encode(JSON.stringify(note)));
+    await other.app.store.put(`landed/${later}.json`, new TextEncoder().encode(JSON.stringify({ ...note, landedId: later })));
+    await other.app.store.put(rawKey, (await readBytes(sample.app.store, rawKey)) ?? new Uint8Array());
+    other.clock.advance(24 * HOUR_MS);
+    const quiet = createApp({ ...other.config, accounts: [] }, { clock: other.clock, log: SILENT, fetch, progress: () => undefined });
+    await quiet.run(everything, never);
+    // Files of the days after move the look-back on, past the first note and then past the second.
+    const files = (await readdir(FIXTURES)).filter((name) => name.includes('saved') || name.includes('artist'));
+    for (const name of files) {
+      other.clock.advance(20 * HOUR_MS);
+      await quiet.importFiles([join(FIXTURES, name)], { account: 'ada' }, never);
+    }
+    const consumed: string[] = [];
+    for await (const one of quiet.catalog.consumed(await quiet.catalog.current())) consumed.push(one.rawKey);
+    expect(consumed.filter((key) => key === rawKey)).toEqual([rawKey]);
   });
 });

@@ -30,26 +30,31 @@ const BATCH_BYTES = 256 * 1024 * 1024;
 
 const EMPTY = { partitions: [], consumed: [] } as const;
 
-function lookBack(catalog: Catalog): string | undefined {
+/** Landing notes before this were looked at by earlier builds: counted from the last position, or from now where the clock was set back. */
+function lookBack(context: Context, catalog: Catalog): string | undefined {
   const last = catalog.consumed.reduce((newest, { to }) => (to > newest ? to : newest), '');
   if (last === '') return undefined;
   const at = timeOfId(last);
   if (at === null) throw new PipelineError(`landing note ${last} has no time in its name`, { code: 'corrupt', hint: 'tonearm rebuild' });
-  return new Date(at - LOOK_BACK_MS).toISOString().replace(/[-:.]/g, '').toLowerCase();
+  const from = Math.min(at, context.clock.now().getTime()) - LOOK_BACK_MS;
+  return new Date(from).toISOString().replace(/[-:.]/g, '').toLowerCase();
 }
 
-/** Raw objects that the tables do not hold yet, each once, in the order of landing. A note without its object is one that is still being written. */
+/**
+ * Raw objects that the tables do not hold yet, each once, in the order of landing. A note without its object is one that is still being
+ * written. Of several notes for one object (an import that died and was repeated) the last stands for it: an earlier one leaves the
+ * look-back first, and the object must be known as consumed as long as any of its notes is looked at.
+ */
 export async function pending(context: Context, base: Catalog, isWhole: boolean): Promise<readonly RawObject[]> {
-  const since = isWhole ? undefined : lookBack(base);
+  const since = isWhole ? undefined : lookBack(context, base);
   const known = new Set<string>();
   if (!isWhole) for await (const { rawKey } of context.catalog.consumed(base, since)) known.add(rawKey);
-  const found: RawObject[] = [];
+  const found = new Map<string, RawObject>();
   for await (const raw of context.landing.landed(since)) {
-    if (known.has(raw.key) || !(await context.landing.exists(raw.key))) continue;
-    known.add(raw.key);
-    found.push(raw);
+    if (known.has(raw.key)) continue;
+    if (found.has(raw.key) || (await context.landing.exists(raw.key))) found.set(raw.key, raw);
   }
-  return found;
+  return [...found.values()];
 }
 
 function* batches(raws: readonly RawObject[]): Generator<readonly RawObject[]> {
