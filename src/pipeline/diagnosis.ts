@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { gunzipSync } from 'node:zlib';
+import { isExportName, isStreamingHistory } from '../source/export-files.ts';
 import { recognise } from '../source/recognise.ts';
 import type { StreamName } from '../source/types.ts';
 
@@ -7,7 +8,14 @@ import type { StreamName } from '../source/types.ts';
 export type Diagnosis =
   | { readonly kind: 'body'; readonly stream: StreamName; readonly bytes: Uint8Array; readonly body: unknown }
   /** Kept in raw, listed in quarantine. `bytes` is what is kept. */
-  | { readonly kind: 'unplaced'; readonly code: string; readonly message: string; readonly bytes: Uint8Array; readonly isJson: boolean }
+  | {
+      readonly kind: 'unplaced';
+      readonly code: string;
+      readonly message: string;
+      readonly bytes: Uint8Array;
+      readonly isJson: boolean;
+      readonly isHistory?: boolean;
+    }
   /** Must not be kept. */
   | { readonly kind: 'refused'; readonly message: string };
 
@@ -53,8 +61,22 @@ const NAMED_SECRET = /(?:access_token|refresh_token|client_secret)["']?[ \t]*[:=
 const holdsSecret = (bytes: Uint8Array): boolean =>
   NAMED_SECRET.test(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1'));
 
-/** Says what the bytes of a file are, by content alone: the same bytes always give the same answer. */
+const EXPORT_FILE: Diagnosis = {
+  kind: 'refused',
+  message:
+    'a file of the privacy export, which Tonearm does not read yet; nothing of it was kept, since such files hold IP addresses and more',
+};
+
+/**
+ * Says what the bytes of a file are, by content: the same bytes always give the same answer. Only what cannot be placed is asked for its
+ * name too: a file of the privacy export is left alone.
+ */
 export function diagnose(received: Uint8Array, fileName: string): Diagnosis {
+  const found = diagnoseContent(received, fileName);
+  return found.kind === 'unplaced' && (found.isHistory === true || isExportName(fileName)) ? EXPORT_FILE : found;
+}
+
+function diagnoseContent(received: Uint8Array, fileName: string): Diagnosis {
   if (received.length === 0) return { kind: 'unplaced', code: 'empty', message: 'the file has no content', bytes: received, isJson: false };
   const bytes = unpack(received);
   if (typeof bytes === 'string') {
@@ -69,5 +91,5 @@ export function diagnose(received: Uint8Array, fileName: string): Diagnosis {
   if (found.kind === 'no_table') {
     return { kind: 'unplaced', code: 'no_table', message: `recognised as ${found.what}, for which there is no table`, bytes, isJson: true };
   }
-  return { kind: 'unplaced', code: 'unknown_shape', message: found.why, bytes, isJson: true };
+  return { kind: 'unplaced', code: 'unknown_shape', message: found.why, bytes, isJson: true, isHistory: isStreamingHistory(parsed.body) };
 }
