@@ -5,6 +5,7 @@ import { exists } from '../landing/object-bytes.ts';
 import type { RawObject } from '../landing/raw.ts';
 import { CONTRACT_VERSION } from '../source/contract.ts';
 import type { Catalog, Consumed, Partition } from '../tables/catalog.ts';
+import { type CheckResult, runChecks } from '../transform/checks.ts';
 import { openWarehouse, type Warehouse } from '../transform/duckdb.ts';
 import type { JudgedAnew } from '../transform/plays.ts';
 import { buildBatch, RULES_VERSION } from '../transform/run-models.ts';
@@ -20,6 +21,8 @@ export interface Built {
   /** Raw objects that this build brought into the tables, with what became of their records. */
   readonly consumed: readonly Consumed[];
   readonly judgedAnew: readonly JudgedAnew[];
+  /** What was found by the checks on the tables that changed. */
+  readonly checks: readonly CheckResult[];
 }
 
 /** A writer may be slow: notes are looked at again this long after the last position (data.md, zone `landed`). */
@@ -116,7 +119,7 @@ async function attempt(context: Context, runId: string, isWhole: boolean, signal
   const isStale = before.version > 0 && (before.contract !== CONTRACT_VERSION || before.rules !== RULES_VERSION);
   const whole = isWhole || isStale;
   const raws = await pending(context, before, whole);
-  if (raws.length === 0 && !whole) return { before, after: before, consumed: [], judgedAnew: [] };
+  if (raws.length === 0 && !whole) return { before, after: before, consumed: [], judgedAnew: [], checks: [] };
 
   const buildId = context.ids.runId();
   const tempDir = join(context.tempDir, buildId);
@@ -127,11 +130,12 @@ async function attempt(context: Context, runId: string, isWhole: boolean, signal
     const base = whole ? { ...before, ...EMPTY } : before;
     const tables = createWorkingTables({ warehouse, store: context.store, files: context.files, base, buildId, tempDir });
     const work = await buildAll({ ...context, tempDir }, raws, warehouse, tables, signal);
+    const checks = await runChecks(warehouse, tables, { runId, checkedAt: context.clock.now(), consumed: work.consumed });
     const { read, replace, drop } = tables.outcome();
     const change = { runId, contract: CONTRACT_VERSION, rules: RULES_VERSION, read, replace, drop, consumed: work.consumed, whole };
     if (!(await isFresh(context, buildId, replace))) return 'conflict';
     const after = await context.catalog.commit(before, change);
-    return after === 'conflict' ? 'conflict' : { before, after, ...work };
+    return after === 'conflict' ? 'conflict' : { before, after, ...work, checks };
   } finally {
     warehouse.close();
     await rm(tempDir, { recursive: true, force: true });

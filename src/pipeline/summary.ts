@@ -1,8 +1,9 @@
-import { asPipelineError, type PipelineError } from '../kernel/errors.ts';
+import { asPipelineError, PipelineError } from '../kernel/errors.ts';
 import { exitCodeOf, firstExitCode } from '../kernel/exit-code.ts';
 import type { Catalog, Consumed, Tally } from '../tables/catalog.ts';
 import type { FileSummary, RunSummary, StreamSummary } from '../tables/run-summary.ts';
 import { TABLES } from '../tables/star-schema.ts';
+import type { CheckResult } from '../transform/checks.ts';
 import type { Built } from './build.ts';
 
 export const NO_RECORDS: Tally = { read: 0, kept: 0, merged: 0, duplicate: 0, filtered: 0, quarantined: 0 };
@@ -31,6 +32,21 @@ export function outcomeOf(error: unknown): Outcome {
 
 export function errorFacts(error: PipelineError): NonNullable<StreamSummary['error']> {
   return { code: error.code, message: error.message, hint: error.hint, retryAt: error.retryAt?.toISOString() ?? null };
+}
+
+/** A check that failed is an outcome of the run: its tables are there, and one of them is not as it must be. */
+function failedChecks(checks: readonly CheckResult[]): readonly Outcome[] {
+  return checks.flatMap(({ name, offenders, message }) => {
+    if (offenders === 0) return [];
+    return [
+      outcomeOf(
+        new PipelineError(`check ${name} failed for ${offenders.toLocaleString('en-US')} rows: ${message}`, {
+          code: 'check_failed',
+          hint: 'Look at it with `tonearm why`; `tonearm rebuild` makes every table anew from raw.',
+        }),
+      ),
+    ];
+  });
 }
 
 export interface RunFacts {
@@ -93,19 +109,20 @@ function withTallies(files: readonly FileSummary[], consumed: readonly Consumed[
 /** The reconciling summary: read = kept + merged + duplicate + filtered + quarantined, per stream, per file and in all. */
 export function summarise(facts: RunFacts): RunSummary {
   const consumed = facts.built?.consumed ?? [];
+  const outcomes = [...facts.outcomes, ...failedChecks(facts.built?.checks ?? [])];
   return {
     runId: facts.runId,
     verb: facts.verb,
     startedAt: facts.startedAt.toISOString(),
     finishedAt: facts.finishedAt.toISOString(),
-    outcome: outcomeName(facts.outcomes),
-    exitCode: firstExitCode(facts.outcomes.map(({ exitCode }) => exitCode)),
+    outcome: outcomeName(outcomes),
+    exitCode: firstExitCode(outcomes.map(({ exitCode }) => exitCode)),
     catalogVersion: facts.built?.after.version ?? null,
     total: addTallies(consumed.map(({ tally }) => tally)),
     streams: streamSummaries(facts.streams, consumed),
     files: withTallies(facts.files, consumed),
     judgedAnew: facts.built?.judgedAnew ?? [],
     tables: tableRows(facts.built?.before ?? null, facts.built?.after ?? null),
-    outcomes: facts.outcomes,
+    outcomes,
   };
 }

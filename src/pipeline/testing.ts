@@ -18,8 +18,8 @@ export interface TestLake {
   readonly app: App;
   /** Another process over the same lake. */
   again(effects?: Partial<Effects>, config?: Partial<Config>): App;
-  /** Imports a page of one saved track. */
-  land(track: string): Promise<void>;
+  /** Imports a page of these saved tracks, 28 at most. */
+  land(...tracks: readonly string[]): Promise<void>;
   /** Lands it, as of that time, and builds nothing. */
   landOnly(track: string, at: Date): Promise<void>;
   rawKeys(): Promise<readonly string[]>;
@@ -44,7 +44,7 @@ export function savedTracks(names: readonly string[]): unknown {
     total_tracks: 13,
   };
   const items = names.map((name, at) => ({
-    added_at: `2026-0${at + 1}-01T10:00:00Z`,
+    added_at: `2026-01-${String(at + 1).padStart(2, '0')}T10:00:00Z`,
     track: {
       id: name,
       name,
@@ -112,7 +112,7 @@ export async function lakeOfSavedTracks(clock: VirtualClock): Promise<TestLake> 
     folder,
     app,
     again,
-    land: (track) => importNamed([track]),
+    land: (...tracks) => importNamed(tracks),
     landOnly: async (track, at) => {
       const id = `${at.toISOString().replace(/[-:.]/g, '').toLowerCase()}-0badcafe`;
       const landing = createLanding({ store: createFsStore(folder), clock, newLandedId: () => id, tempDir: parent });

@@ -111,7 +111,7 @@ ${TALLY.slice(1)}
   {
     name: 'checks',
     kind: 'operation',
-    grain: 'one check in one run',
+    grain: 'one check in one run since the last rebuild, on what the run changed',
     key: ['run_id', 'check_name'],
     strategy: 'append',
     partition: 'dt=<UTC date>',

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createVirtualClock } from '../../../kernel/clock.ts';
-import { createFsStore } from '../../../landing/fs-store.ts';
-import { createLanding } from '../../../landing/raw-writer.ts';
-import { createTestCli, savedTracksPage, type TestCli } from '../testing.ts';
+import { createVirtualClock } from '../src/kernel/clock.ts';
+import { createFsStore } from '../src/landing/fs-store.ts';
+import { createLanding } from '../src/landing/raw-writer.ts';
+import { createTestCli, savedTracksPage, type TestCli } from '../src/surfaces/cli/testing.ts';
 
 describe('freshness', () => {
   const clock = createVirtualClock(new Date('2026-11-21T10:00:00Z'));
