@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { processEffects } from '../src/surfaces/cli/effects.ts';
 import { createProgram } from '../src/surfaces/cli/main.ts';
 import { createTestCli, ensureBuilt, savedTracksPage, type TestCli } from '../src/surfaces/cli/testing.ts';
 import { sampleSpotify } from './sample-spotify.ts';
@@ -47,14 +48,7 @@ describe('every verb', () => {
   });
 
   it('is among them, but for the two that bring a Spotify of their own and the one that speaks to a shell', () => {
-    const { stdout, stderr } = {
-      stdout: { write: () => undefined, isTerminal: false, columns: null },
-      stderr: { write: () => undefined, isTerminal: false, columns: null },
-    };
-    const program = createProgram(
-      { ...effects, cwd: cli.folder, stdout, stderr, stdin: async () => '', signal: new AbortController().signal },
-      () => undefined,
-    );
+    const program = createProgram(processEffects(), () => undefined);
     const tried = new Set(VERBS.map(([line]) => line.split(' ')[0]));
     const left = program.commands
       .map((verb) => verb.name())

@@ -30,6 +30,8 @@ export interface Cli {
   note(text: string): void;
   /** To stderr, also with `--quiet`: what makes the result less than it seems. With `--json` the document says it. */
   warn(text: string): void;
+  /** To stderr, where it is a terminal: how far long work has come. */
+  readonly progress: Messages['progress'];
   /** The result: one JSON document with `--json`, else the text. */
   result(document: unknown, text: () => string): void;
   settings(): Promise<Settings>;
@@ -67,6 +69,7 @@ export function createCli(effects: CliEffects, flags: GlobalFlags): Cli {
     warn: (text) => {
       if (flags.json !== true) messages.line(paintFor(effects.env, stderr).yellow(text));
     },
+    progress: messages.progress,
     result: (document, text) => {
       messages.clear();
       stdout.write(flags.json === true ? `${jsonText(document)}\n` : text());

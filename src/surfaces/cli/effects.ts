@@ -11,6 +11,10 @@ export interface Output {
   readonly isTerminal: boolean;
   /** Characters in a line; null where it is no terminal. */
   readonly columns: number | null;
+  /** False once the reader went away, as in `tonearm query … | head`. */
+  isOpen(): boolean;
+  /** Resolves when more can be written without piling it up in memory, or when nobody reads any more. */
+  drained(): Promise<void>;
 }
 
 /** What the command line touches of the world; tests bring their own. */
@@ -29,36 +33,51 @@ export interface CliEffects {
 
 /** The world of this process. */
 export function processEffects(): CliEffects {
+  const stderr = outputOf(process.stderr);
   return {
     cwd: process.cwd(),
     env: environment(),
     stdout: outputOf(process.stdout),
-    stderr: outputOf(process.stderr),
+    stderr,
     stdin: () => text(process.stdin),
     clock: createSystemClock(),
     fetch,
-    signal: endSignal(),
+    signal: endSignal(stderr),
   };
 }
 
 function outputOf(stream: NodeJS.WriteStream): Output {
+  let isOpen = true;
   // `tonearm query … | head` closes the pipe before all is written: nothing is wrong then.
   stream.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error;
+    isOpen = false;
   });
   return {
     write: (chunk) => {
-      stream.write(chunk);
+      if (isOpen) stream.write(chunk);
     },
     isTerminal: stream.isTTY === true,
     columns: stream.isTTY ? stream.columns : null,
+    isOpen: () => isOpen,
+    drained: async () => {
+      if (!isOpen || !stream.writableNeedDrain) return;
+      await new Promise<void>((resolve) => {
+        for (const event of ['drain', 'error', 'close']) stream.once(event, () => resolve());
+      });
+    },
   };
 }
 
-/** The first Ctrl-C ends the command in order; a second one ends the process, as Node does without us. */
-function endSignal(): AbortSignal {
+/** The first Ctrl-C ends the command in order, and says so on a terminal; a second one ends the process, as Node does without us. */
+function endSignal(stderr: Output): AbortSignal {
   const end = new AbortController();
-  for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => end.abort());
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.once(name, () => {
+      if (stderr.isTerminal) stderr.write('\r\u001b[2Kstopping; once more ends it at once\n');
+      end.abort();
+    });
+  }
   return end.signal;
 }
 

@@ -1,9 +1,7 @@
 import { readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { createVirtualClock } from '../../kernel/clock.ts';
 import { REPORTS } from '../../reports/reports.ts';
-import { createMessages, progressText } from './messages.ts';
 import { createTestCli, ensureBuilt, savedTracksPage, type TestCli } from './testing.ts';
 
 describe('the command line', () => {
@@ -77,7 +75,7 @@ describe('the command line', () => {
     const stdin = async (): Promise<string> => Promise.reject(new TypeError('broken'));
     const said = await cli.run('query -', { stdin });
     expect(said.exitCode).toBe(1);
-    expect(said.stderr).toMatch(/^error: broken\n {2}This is a bug in Tonearm[^\n]*\n {4}at /);
+    expect(said.stderr).toMatch(/^error: broken\n {2}This is a bug in Tonearm\.\n {2}next: [^\n]*\n {4}at /);
   });
 });
 
@@ -206,28 +204,5 @@ describe('a lake', () => {
     expect(said.exitCode).toBe(4);
     expect(said.stdout).toMatch(/^run failed in /);
     expect(said.stdout).toContain('login_needed: ');
-  });
-});
-
-describe('progress', () => {
-  const event = { step: 'saved_tracks', account: 'me', done: 1200, total: null, unit: 'records' as const };
-
-  it('is told in words', () => {
-    expect(progressText(event)).toBe('saved_tracks (me): 1,200 records');
-    expect(progressText({ ...event, account: null, total: 2000 })).toBe('saved_tracks: 1,200 of 2,000 records');
-  });
-
-  it('is one line on a terminal that gives way to others, and nothing elsewhere', () => {
-    const clock = createVirtualClock(new Date('2026-11-21T10:00:00Z'));
-    const written: string[] = [];
-    const stderr = { write: (text: string) => void written.push(text), isTerminal: true, columns: 20 };
-    const live = createMessages(stderr, clock, true);
-    live.progress(event);
-    live.progress({ ...event, done: 1300 });
-    live.line('landed');
-    expect(written.join('')).toBe('\r\u001b[2Ksaved_tracks (me): \r\u001b[2Klanded\n');
-    const silent = createMessages(stderr, clock, false);
-    silent.progress(event);
-    expect(written).toHaveLength(3);
   });
 });

@@ -58,6 +58,8 @@ function recorded(columns: number | undefined): Output & { text(): string } {
     },
     isTerminal: columns !== undefined,
     columns: columns ?? null,
+    isOpen: () => true,
+    drained: async () => undefined,
     text: () => chunks.join(''),
   };
 }

@@ -150,7 +150,7 @@ async function demo(cli: Cli, options: Options): Promise<ExitCode> {
   await emptyFolder(lake);
   const { clock, server, settings, createApp } = await startSample(options, lake, cli.effects.clock);
   const log = await createLog({ format: cli.flags.logFormat, level: 'warn', write: (line) => cli.note(line.trimEnd()), clock });
-  const app = createApp(settings, { clock, fetch: cli.effects.fetch, log, progress: () => undefined });
+  const app = createApp(settings, { clock, fetch: cli.effects.fetch, log, progress: cli.progress });
   const { runSummaryText } = await import('../render/run-summary.ts');
   const runs: RunSummary[] = [];
   // Told as it happens; with --json there is one document at the end.

@@ -64,8 +64,13 @@ async function show(cli: Cli, result: Result, format: Format): Promise<void> {
 
 /** Written as it comes: a CSV may be longer than memory. */
 async function writeCsv(cli: Cli, { columns, batches }: Result): Promise<void> {
-  cli.effects.stdout.write(csvLine(columns.map(({ name }) => name)));
-  for await (const batch of batches) cli.effects.stdout.write(batch.map(csvLine).join(''));
+  const { stdout } = cli.effects;
+  stdout.write(csvLine(columns.map(({ name }) => name)));
+  for await (const batch of batches) {
+    stdout.write(batch.map(csvLine).join(''));
+    await stdout.drained();
+    if (!stdout.isOpen()) return;
+  }
 }
 
 async function writeJson(cli: Cli, result: Result): Promise<void> {

@@ -1,7 +1,7 @@
 import { styleText } from 'node:util';
 import type { CliEffects, Output } from '../effects.ts';
 
-/** Emphasis for a terminal; where colours are not wanted, the text itself. */
+/** Colours, or, where the output has none, the text itself. */
 export interface Paint {
   dim(text: string): string;
   bold(text: string): string;
@@ -9,11 +9,20 @@ export interface Paint {
   yellow(text: string): string;
 }
 
-/** Colours on a terminal only, and never where `NO_COLOR` is set (https://no-color.org) or the terminal is `dumb`. */
+/**
+ * Colours on a terminal only, and never where `NO_COLOR` is set (https://no-color.org) or the terminal is `dumb`. `FORCE_COLOR` goes before
+ * all of that, as it does in Node: any value but 0 or false means colours, even into a file.
+ */
 export function paintFor(env: CliEffects['env'], output: Output): Paint {
-  const isPlain = !output.isTerminal || (env.NO_COLOR ?? '') !== '' || env.TERM === 'dumb';
+  const isColoured = forced(env.FORCE_COLOR) ?? (output.isTerminal && (env.NO_COLOR ?? '') === '' && env.TERM !== 'dumb');
   const style = (format: 'dim' | 'bold' | 'red' | 'yellow') => (text: string) => {
-    return isPlain ? text : styleText(format, text, { validateStream: false });
+    return isColoured ? styleText(format, text, { validateStream: false }) : text;
   };
   return { dim: style('dim'), bold: style('bold'), red: style('red'), yellow: style('yellow') };
+}
+
+/** Null: it says nothing. */
+function forced(value: string | undefined): boolean | null {
+  if (value === undefined || value === '') return null;
+  return value !== '0' && value !== 'false';
 }

@@ -6,7 +6,7 @@ import { paintFor } from './paint.ts';
 import { runSummaryText } from './run-summary.ts';
 import { tableText } from './table.ts';
 
-const terminal = { write: () => undefined, isTerminal: true, columns: 80 };
+const terminal = { write: () => undefined, isTerminal: true, columns: 80, isOpen: () => true, drained: async () => undefined };
 const plain = paintFor({}, { ...terminal, isTerminal: false });
 const text = (name: string) => ({ name, type: 'text' });
 const number = (name: string) => ({ name, type: 'integer' });
@@ -44,6 +44,61 @@ describe('a table', () => {
     expect(said).toBe('name      next\n群青日和  x\nab        x\n');
   });
 
+  it('counts emoji, combining marks and full-width letters as terminals draw them', () => {
+    const names = ['🎧', '❤️', '🇩🇪', '👨‍👩‍👧', 'e\u0301', 'ＡＢ', '서울', 'ก็'];
+    const lines = tableText(
+      [text('name'), text('next')],
+      names.map((name) => [name, '|']),
+      { paint: plain, width: null },
+    )
+      .trimEnd()
+      .split('\n');
+    const cells = [2, 2, 2, 6, 1, 4, 4, 1];
+    const spaces = lines.slice(1).map((line) => /^\S+( +)\|$/.exec(line)?.[1]?.length);
+    expect(spaces).toEqual(cells.map((width) => 6 + 2 - width));
+  });
+
+  it('cuts between characters, never within one', () => {
+    const said = tableText([text('a'), text('b')], [['群青日和のうた', '🎧🎧🎧🎧🎧🎧🎧🎧']], { paint: plain, width: 20 });
+    expect(said.split('\n')[1]).toBe('群青日和…  🎧🎧🎧🎧…');
+  });
+
+  it('says once what is the same in every row, where room is short', () => {
+    const columns = [text('stream'), { ...text('outcome'), usual: 'done' }, number('read'), { ...number('quarantined'), usual: 0 }];
+    const rows = [
+      ['saved_tracks', 'done', 12, 0],
+      ['total', '', 12, 0],
+    ];
+    const wide = tableText(columns, rows, { paint: plain, width: 60 });
+    expect(wide.split('\n')[0]).toBe('stream        outcome  read  quarantined');
+    expect(tableText(columns, rows, { paint: plain, width: 30 })).toBe(
+      'stream        read\nsaved_tracks    12\ntotal           12\nin every row: outcome done, q…\n',
+    );
+    const telling = [...rows, ['top_tracks', 'failed', 3, 1]];
+    expect(tableText(columns, telling, { paint: plain, width: 30 })).toContain('── 3 ──\nstream       top_tracks\noutcome      failed\n');
+  });
+
+  it('becomes a block a row where its columns cannot be made to fit', () => {
+    const columns = [text('stream'), number('read'), { ...text('file'), isWhole: true }];
+    const rows = [
+      ['saved_tracks', 1234567, 'StreamingHistory_music_0.json'],
+      ['群青日和', null, 'x'],
+    ];
+    expect(tableText(columns, rows, { paint: plain, width: 40 })).toBe(
+      [
+        '── 1 ──',
+        'stream  saved_tracks',
+        'read    1,234,567',
+        'file    StreamingHistory_music_0.json',
+        '── 2 ──',
+        'stream  群青日和',
+        'read    –',
+        'file    x',
+        '',
+      ].join('\n'),
+    );
+  });
+
   it('fits the terminal by shortening its widest texts, never its numbers', () => {
     const row = ['x'.repeat(60), 'y'.repeat(30), 123456789];
     const said = tableText([text('a'), text('b'), number('n')], [row], { paint: plain, width: 50 });
@@ -68,6 +123,10 @@ describe('colours', () => {
     for (const env of [{ NO_COLOR: '1' }, { TERM: 'dumb' }]) expect(paintFor(env, terminal).bold('x')).toBe('x');
     expect(paintFor({ NO_COLOR: '' }, terminal).bold('x')).not.toBe('x');
     expect(plain.red('x')).toBe('x');
+    const file = { ...terminal, isTerminal: false };
+    for (const env of [{ FORCE_COLOR: '1' }, { FORCE_COLOR: 'true', NO_COLOR: '1' }]) expect(paintFor(env, file).bold('x')).not.toBe('x');
+    expect(paintFor({ FORCE_COLOR: '0' }, terminal).bold('x')).toBe('x');
+    expect(paintFor({ FORCE_COLOR: '' }, file).bold('x')).toBe('x');
   });
 });
 

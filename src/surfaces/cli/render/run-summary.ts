@@ -10,6 +10,10 @@ type Cells = readonly (string | number | null)[];
 
 const text = (name: string): TableColumn => ({ name, type: 'text' });
 const number = (name: string): TableColumn => ({ name, type: 'integer' });
+/** Kept is what people look for; the others are mostly nothing. */
+const TALLY_COLUMNS: readonly TableColumn[] = TALLY.map((name) =>
+  name === 'read' || name === 'kept' ? number(name) : { ...number(name), usual: 0 },
+);
 const tallyOf = (tally: RunSummary['total']): readonly number[] => TALLY.map((bucket) => tally[bucket]);
 
 /**
@@ -36,7 +40,7 @@ function headLine({ verb, runId, outcome, startedAt, finishedAt, catalogVersion 
 
 function streamTable({ streams, total }: RunSummary, style: TableStyle): string {
   if (streams.length === 0) return 'No records were read.\n';
-  const columns = [text('stream'), text('account'), text('outcome'), number('requests'), ...TALLY.map(number)];
+  const columns = [text('stream'), text('account'), { ...text('outcome'), usual: 'done' }, number('requests'), ...TALLY_COLUMNS];
   const rows: Cells[] = streams.map((stream) => [stream.stream, stream.account, stream.outcome, stream.requests, ...tallyOf(stream)]);
   const requests = streams.reduce((sum, stream) => sum + stream.requests, 0);
   return tableText(columns, [...rows, ['total', '', '', requests, ...tallyOf(total)]], style);
@@ -59,8 +63,8 @@ function fileTable({ files }: RunSummary, style: TableStyle): string {
   if (files.length === 0) return '';
   const troubled = files.filter(({ outcome }) => outcome === 'refused' || outcome === 'quarantined');
   const shown = [...troubled, ...files.filter((file) => !troubled.includes(file))].slice(0, FILES_SHOWN);
-  const rows: Cells[] = shown.map((file) => [file.name, file.outcome, file.stream, ...tallyOf(file), file.note]);
-  const columns = [text('file'), text('outcome'), text('stream'), ...TALLY.map(number), text('note')];
+  const rows: Cells[] = shown.map((file) => [file.name, file.outcome, file.stream, ...tallyOf(file), file.note ?? '']);
+  const columns = [text('file'), text('outcome'), text('stream'), ...TALLY_COLUMNS, { ...text('note'), usual: '' }];
   const rest = files.length - shown.length;
   const more = rest === 0 ? '' : `… and ${rest.toLocaleString('en-US')} more files; --json names them all\n`;
   return `${tableText(columns, rows, style)}${more}`;

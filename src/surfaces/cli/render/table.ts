@@ -1,5 +1,5 @@
-import CliTable from 'cli-table3';
 import type { Paint } from './paint.ts';
+import { cellsOf, cutTo, padEnd, padStart, plainText } from './width.ts';
 
 type Cell = null | boolean | number | bigint | string;
 
@@ -9,6 +9,8 @@ export interface TableColumn {
   readonly type: string;
   /** Never shortened: what a person copies into the next command. */
   readonly isWhole?: boolean;
+  /** Where every row has this value and room is short, one line says so in place of the column. */
+  readonly usual?: number | string;
 }
 
 export interface TableStyle {
@@ -18,90 +20,84 @@ export interface TableStyle {
 }
 
 const GAP = 2;
-/** Narrower than this a text column says nothing. */
-const LEAST_WIDTH = 6;
-const NO_BORDERS = {
-  top: '',
-  'top-mid': '',
-  'top-left': '',
-  'top-right': '',
-  bottom: '',
-  'bottom-mid': '',
-  'bottom-left': '',
-  'bottom-right': '',
-  left: '',
-  'left-mid': '',
-  mid: '',
-  'mid-mid': '',
-  right: '',
-  'right-mid': '',
-  middle: '',
-};
+/** Narrower than this a shortened text says nothing. */
+const LEAST_WIDTH = 8;
 
-/** Plain aligned columns below their names; a text that does not fit ends with `…`, null is a dim `–`. Ends with a line feed. */
+/**
+ * Plain aligned columns below their names; null is a dim `–`. Where room is short, texts are cut and end with `…`; then columns that say the
+ * same in every row give way to one line; then each row becomes a block with a line per column, and nothing is cut. Ends with a line feed.
+ */
 export function tableText(columns: readonly TableColumn[], rows: readonly (readonly Cell[])[], { paint, width }: TableStyle): string {
   const texts = rows.map((row) => columns.map((column, at) => cellText(row[at] ?? null, column)));
   const widths = fittedWidths(columns, texts, width);
-  const table = newTable(
-    widths,
-    columns.map(({ type }) => (isNumber(type) ? 'right' : 'left')),
+  if (widths !== null || texts.length === 0) return grid(columns, texts, widths ?? naturalWidths(columns, texts), paint);
+
+  const isUsual = columns.map(({ usual }, at) => usual !== undefined && rows.every((row) => row[at] === usual || row[at] === ''));
+  const kept = <T>(cells: readonly T[]): readonly T[] => cells.filter((_, at) => isUsual[at] !== true);
+  const fewer = fittedWidths(kept(columns), texts.map(kept), width);
+  if (fewer === null) return blocks(columns, texts, paint);
+  const left = columns.filter(({ usual }, at) => isUsual[at] === true && usual !== '').map(({ name, usual }) => `${name} ${usual}`);
+  return `${grid(kept(columns), texts.map(kept), fewer, paint)}${paint.dim(cutTo(`in every row: ${left.join(', ')}`, width ?? Number.POSITIVE_INFINITY))}\n`;
+}
+
+type Texts = readonly (readonly (string | null)[])[];
+
+function grid(columns: readonly TableColumn[], texts: Texts, widths: readonly number[], paint: Paint): string {
+  const line = (cells: readonly (string | null)[], style: (text: string) => string): string => {
+    const parts = columns.map(({ type }, at) => {
+      const [text, width] = [cells[at] ?? null, widths[at] ?? 0];
+      const shown = text === null ? '–' : cutTo(text, width);
+      const filled = isNumber(type) ? padStart(shown, width) : padEnd(shown, width);
+      return shown === '' ? filled : filled.replace(shown, () => (text === null ? paint.dim(shown) : style(shown)));
+    });
+    return `${parts.join(' '.repeat(GAP)).trimEnd()}\n`;
+  };
+  const head = line(
+    columns.map(({ name }) => plainText(name)),
+    paint.bold,
   );
-  table.push(columns.map(({ name }) => paint.bold(name)));
-  for (const row of texts) table.push(row.map((text) => (text === null ? paint.dim('–') : text)));
-  return `${table
-    .toString()
-    .split('\n')
-    .map((line) => line.trimEnd())
-    .join('\n')}\n`;
+  return head + texts.map((cells) => line(cells, (text) => text)).join('');
+}
+
+/** As `psql` shows rows that are too wide. */
+function blocks(columns: readonly TableColumn[], texts: Texts, paint: Paint): string {
+  const labels = columns.map(({ name }) => plainText(name));
+  const width = Math.max(...labels.map(cellsOf));
+  const block = (cells: readonly (string | null)[], at: number): string => {
+    const lines = cells.map((text, column) => `${padEnd(labels[column] ?? '', width)}  ${text ?? paint.dim('–')}`.trimEnd());
+    return `${[paint.bold(`── ${at + 1} ──`), ...lines].join('\n')}\n`;
+  };
+  return texts.map(block).join('');
 }
 
 const isNumber = (type: string): boolean => type === 'integer' || type === 'double';
 
-function newTable(colWidths: (number | null)[], colAligns: ('left' | 'right')[]): CliTable.Table {
-  return new CliTable({
-    chars: NO_BORDERS,
-    style: { 'padding-left': 0, 'padding-right': GAP, head: [], border: [], compact: true },
-    colWidths,
-    colAligns,
-  });
-}
-
-/** Control characters could steer the terminal or break the line; a year is no quantity. */
+/** A year is no quantity. */
 function cellText(cell: Cell, { name, type }: TableColumn): string | null {
   if (cell === null) return null;
   if (isNumber(type) && !/(^|_)year$/.test(name) && typeof cell !== 'string' && typeof cell !== 'boolean') return numberText(cell);
-  return String(cell).replace(/[\p{Cc}\p{Cf}\u2028\u2029]+/gu, ' ');
+  return plainText(String(cell));
 }
 
 const numberText = (value: number | bigint): string => value.toLocaleString('en-US', { maximumFractionDigits: 6 });
 
-/** Widths of the columns, gap included. Too wide a table takes from its widest text columns, a character at a time. */
-function fittedWidths(columns: readonly TableColumn[], texts: readonly (readonly (string | null)[])[], limit: number | null): number[] {
-  const widths = columns.map(({ name }, at) => Math.max(1, naturalWidth([name, ...texts.map((row) => row[at] ?? '–')])) + GAP);
-  const room = limit === null ? Number.POSITIVE_INFINITY : limit + GAP;
+const naturalWidths = (columns: readonly TableColumn[], texts: Texts): number[] =>
+  columns.map(({ name }, at) =>
+    texts.reduce((most, row) => Math.max(most, cellsOf(row[at] ?? '–')), Math.max(1, cellsOf(plainText(name)))),
+  );
+
+const isWhole = (column: TableColumn | undefined): boolean => column?.isWhole === true || isNumber(column?.type ?? '');
+
+/** Too wide a table takes from its widest text columns, a cell at a time. Null where it cannot be made to fit. */
+function fittedWidths(columns: readonly TableColumn[], texts: Texts, limit: number | null): number[] | null {
+  const most = limit ?? Number.POSITIVE_INFINITY;
+  const widths = naturalWidths(columns, texts).map((width, at) => (isWhole(columns[at]) ? width : Math.min(width, most)));
+  const room = limit === null ? Number.POSITIVE_INFINITY : limit - GAP * (columns.length - 1);
   for (let excess = widths.reduce((sum, width) => sum + width, 0) - room; excess > 0; excess -= 1) {
-    const shrinkable = widths.map((width, at) =>
-      columns[at]?.isWhole === true || isNumber(columns[at]?.type ?? '') || width <= LEAST_WIDTH + GAP ? 0 : width,
-    );
+    const shrinkable = widths.map((width, at) => (isWhole(columns[at]) || width <= LEAST_WIDTH ? 0 : width));
     const widest = Math.max(...shrinkable);
-    if (widest <= 0) break;
+    if (widest <= 0) return null;
     widths[shrinkable.indexOf(widest)] = widest - 1;
   }
   return widths;
-}
-
-/** Latin letters and signs, each one cell wide. */
-const NARROW = /^[\u0020-\u007e\u00a0-\u02ff\u2010-\u2027]*$/;
-
-/** Cells of a terminal that the widest text takes; some characters take two, as cli-table3 counts them. */
-function naturalWidth(texts: readonly string[]): number {
-  const narrow = texts.filter((text) => NARROW.test(text));
-  const longest = narrow.reduce((width, text) => Math.max(width, text.length), 0);
-  if (narrow.length === texts.length) return longest;
-  const table = new CliTable({ chars: NO_BORDERS, style: { 'padding-left': 0, 'padding-right': 0, head: [], border: [], compact: true } });
-  // The line of this one is filled up with spaces to the width of the column.
-  table.push(['']);
-  for (const text of texts) if (!NARROW.test(text)) table.push([text]);
-  const [filled = ''] = table.toString().split('\n');
-  return Math.max(longest, filled.length);
 }
