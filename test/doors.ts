@@ -36,7 +36,6 @@ const VENDORS: Readonly<Record<string, readonly string[]>> = {
   '@aws-sdk/': ['src/landing/s3-store.ts', 'src/engines/athena/'],
   'snowflake-sdk': ['src/engines/snowflake/'],
   commander: ['src/surfaces/cli/'],
-  'cli-table3': ['src/surfaces/cli/'],
   pino: ['src/kernel/log.ts'],
 };
 

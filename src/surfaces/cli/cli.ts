@@ -1,7 +1,7 @@
 import { PipelineError } from '../../kernel/errors.ts';
 import type { LogLevel } from '../../kernel/log.ts';
 import type { App } from '../../pipeline/app.ts';
-import type { CliEffects } from './effects.ts';
+import type { CliEffects, Output } from './effects.ts';
 import { createMessages, type Messages } from './messages.ts';
 import { jsonText } from './render/json.ts';
 import { type Paint, paintFor } from './render/paint.ts';
@@ -41,9 +41,18 @@ export interface Cli {
 }
 
 export function createCli(effects: CliEffects, flags: GlobalFlags): Cli {
-  const { stdout, stderr } = effects;
+  const { stderr } = effects;
   const isChatty = flags.quiet !== true && flags.json !== true;
   const messages = createMessages(stderr, effects.clock, isChatty && stderr.isTerminal);
+
+  // Whoever writes a result writes over no line of progress.
+  const stdout: Output = {
+    ...effects.stdout,
+    write: (text) => {
+      messages.clear();
+      effects.stdout.write(text);
+    },
+  };
 
   const settings = async (): Promise<Settings> => {
     const { loadSettings } = await import('../../pipeline/settings.ts');
@@ -59,7 +68,7 @@ export function createCli(effects: CliEffects, flags: GlobalFlags): Cli {
     }
   };
   return {
-    effects,
+    effects: { ...effects, stdout },
     flags,
     paint: paintFor(effects.env, stdout),
     width: stdout.columns,
@@ -71,7 +80,6 @@ export function createCli(effects: CliEffects, flags: GlobalFlags): Cli {
     },
     progress: messages.progress,
     result: (document, text) => {
-      messages.clear();
       stdout.write(flags.json === true ? `${jsonText(document)}\n` : text());
     },
     settings,

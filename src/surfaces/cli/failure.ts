@@ -2,29 +2,15 @@ import { asPipelineError, PipelineError } from '../../kernel/errors.ts';
 import { type ExitCode, exitCodeOf } from '../../kernel/exit-code.ts';
 import type { CliEffects } from './effects.ts';
 import { jsonText } from './render/json.ts';
+import { nextStep } from './render/next-step.ts';
 import { paintFor } from './render/paint.ts';
-
-/** For errors that come without a word on what to do. */
-const NEXT_STEPS: Readonly<Partial<Record<PipelineError['code'], string>>> = {
-  cancelled: 'Run it again when you like: what was received is kept, and the tables are whole.',
-  usage: 'See `tonearm --help`.',
-  not_found: 'See `tonearm --help`.',
-  bad_sql: 'See `tonearm tables` for names of tables and columns.',
-  network: 'Run it again; what was received is kept.',
-  upstream: 'Run it again later; what was received is kept.',
-  storage: 'See to the disk (free space, permissions), then run it again.',
-  corrupt: 'Run `tonearm doctor`, which says what is damaged and what to do.',
-  conflict: 'Run it again when no other run is at work.',
-  limit_exceeded: 'Ask for less, or raise memory_limit in tonearm.yaml.',
-  internal: 'Report it with the lines below; they hold no secret.',
-};
 
 /** Tells of a failure: with `--json` a document on stdout, else words on stderr. Gives the exit code. */
 export function tellFailure(effects: CliEffects, isJson: boolean, error: unknown): ExitCode {
   const failure = fromCommander(error) ?? asPipelineError(error);
   const exitCode = exitCodeOf(failure.code);
   const { code, message } = failure;
-  const hint = failure.hint ?? NEXT_STEPS[code] ?? null;
+  const hint = nextStep(failure);
   const retryAt = failure.retryAt?.toISOString() ?? null;
   if (isJson) {
     effects.stdout.write(`${jsonText({ error: { code, message, hint, retryAt, exitCode } })}\n`);

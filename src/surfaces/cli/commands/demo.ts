@@ -163,6 +163,7 @@ async function demo(cli: Cli, options: Options): Promise<ExitCode> {
       const summary = await app.run({ accounts: [], streams: [] }, cli.effects.signal);
       runs.push(summary);
       say(`${cli.paint.bold(title)}\n${runSummaryText(summary, cli)}`);
+      cli.effects.signal.throwIfAborted();
       clock.advance(TWO_DAYS_MS);
     }
     const answered = await answer(cli, app);

@@ -1,4 +1,5 @@
 import type { RunSummary } from '../cli.ts';
+import { nextStep } from './next-step.ts';
 import { type TableColumn, type TableStyle, tableText } from './table.ts';
 
 const TALLY = ['read', 'kept', 'merged', 'duplicate', 'filtered', 'quarantined'] as const;
@@ -34,7 +35,8 @@ export function runSummaryText(summary: RunSummary, style: TableStyle): string {
 
 function headLine({ verb, runId, outcome, startedAt, finishedAt, catalogVersion }: RunSummary, { paint }: TableStyle): string {
   const seconds = (Date.parse(finishedAt) - Date.parse(startedAt)) / 1000;
-  const catalog = catalogVersion === null ? 'the tables are as they were' : `catalog version ${catalogVersion}`;
+  const isAsBefore = catalogVersion === null || catalogVersion === 0;
+  const catalog = isAsBefore ? 'the tables are as they were' : `catalog version ${catalogVersion}`;
   return `${paint.bold(`${verb} ${outcome}`)} in ${seconds.toFixed(1)} s, ${catalog} ${paint.dim(`(${runId})`)}\n`;
 }
 
@@ -70,12 +72,13 @@ function fileTable({ files }: RunSummary, style: TableStyle): string {
   return `${tableText(columns, rows, style)}${more}`;
 }
 
+/** What several streams met alike is told once. */
 function outcomes({ outcomes: all }: RunSummary, { paint }: TableStyle): string {
-  return all
-    .map(({ code, exitCode, message, hint, retryAt }) => {
-      const mark = exitCode === 1 || exitCode === 2 ? paint.red(code) : paint.yellow(code);
-      const when = retryAt === null ? '' : `\n  come back: ${retryAt}`;
-      return `${mark}: ${message}${when}${hint === null ? '' : `\n  next: ${hint}`}\n`;
-    })
-    .join('');
+  const told = all.map(({ code, exitCode, message, hint, retryAt }) => {
+    const mark = exitCode === 1 || exitCode === 2 ? paint.red(code) : paint.yellow(code);
+    const when = retryAt === null ? '' : `\n  come back: ${retryAt}`;
+    const next = nextStep({ code, hint });
+    return `${mark}: ${message}${when}${next === null ? '' : `\n  next: ${next}`}\n`;
+  });
+  return [...new Set(told)].join('');
 }
