@@ -29,6 +29,7 @@ async function goldenTables(folder: string): Promise<ReadonlyMap<string, string>
     },
     accounts: [{ name: 'me', refreshToken: null, timeZone: 'UTC', streams: [] }],
     watch: null,
+    openLineage: null,
     memoryLimit: '1GB',
     threads: 2,
     logLevel: 'silent',

@@ -60,6 +60,7 @@ export function sampleAccount(options: {
       },
     ],
     watch: null,
+    openLineage: null,
     memoryLimit: '1GB',
     threads: 2,
     logLevel: 'silent',

@@ -2,7 +2,7 @@ import { isMap, isNode, isScalar, LineCounter, parseDocument } from 'yaml';
 import type { z } from 'zod';
 import { nearest, suggestion } from '../kernel/nearest.ts';
 import { type Problem, shown } from './problem.ts';
-import { Written, WrittenAccount, WrittenSpotify } from './written.ts';
+import { Written, WrittenAccount, WrittenLineage, WrittenSpotify } from './written.ts';
 
 type Path = readonly (string | number)[];
 
@@ -71,6 +71,7 @@ const SECRET_KEY = /secret|token|password/i;
 const KEYS: Readonly<Record<string, readonly string[]>> = {
   '': Object.keys(Written.shape),
   accounts: Object.keys(WrittenAccount.shape),
+  openlineage: Object.keys(WrittenLineage.shape),
   spotify: Object.keys(WrittenSpotify.shape),
 };
 

@@ -79,6 +79,7 @@ accounts:
       memoryLimit: '2GB',
       threads: 3,
       watch: null,
+      openLineage: null,
       logLevel: 'debug',
     });
   });
@@ -121,6 +122,17 @@ accounts:
       newReleases: false,
       everyHours: 24,
     });
+  });
+
+  it('say where OpenLineage events go', async () => {
+    await written('openlineage: { file: lineage.ndjson }\n');
+    expect((await load()).openLineage).toEqual({ file: join(folder, 'lineage.ndjson') });
+    await written('openlineage: { url: "http://marquez:5000/api/v1/lineage" }\n');
+    expect((await load()).openLineage).toEqual({ url: 'http://marquez:5000/api/v1/lineage' });
+    for (const wrong of ['{}', '{ url: "ftp://x" }', '{ url: "https://me:secret@x" }', '{ file: a, url: "http://x" }']) {
+      expect(await problemsOf(`openlineage: ${wrong}\n`)).toContain('expected either file, or url');
+    }
+    expect(await problemsOf('openlineage: { ulr: x }\n')).toContain('Did you mean url?');
   });
 
   it('come from the file that --config names, which must be there', async () => {

@@ -50,6 +50,7 @@ export function resolveConfig(
     },
     accounts: (written.accounts ?? [{ name: DEFAULTS.account }]).map((account) => resolveAccount(account, written, request.streams, env)),
     watch: written.watch === undefined ? null : watchConfig(written.watch),
+    openLineage: lineageSink(written, base),
     memoryLimit: written.memory_limit ?? DEFAULTS.memoryLimit,
     threads: written.threads ?? availableParallelism(),
     logLevel: level.success ? level.data : 'info',
@@ -67,6 +68,11 @@ function lakeFolder(written: Written, { cwd, flags }: ConfigRequest, env: Enviro
   const given = flags.lake ?? env.TONEARM_LAKE;
   if (given !== undefined) return resolve(cwd, given);
   return resolve(base, written.lake ?? DEFAULTS.lake);
+}
+
+function lineageSink({ openlineage }: Written, base: string): Config['openLineage'] {
+  if (openlineage?.file !== undefined) return { file: resolve(base, openlineage.file) };
+  return openlineage?.url === undefined ? null : { url: openlineage.url };
 }
 
 function resolveAccount(

@@ -16,6 +16,8 @@ export interface Config {
   readonly accounts: readonly AccountConfig[];
   /** What to watch beyond the accounts' own; the first account's token reads it. */
   readonly watch: WatchConfig | null;
+  /** Where OpenLineage events go: a file, absolute, or an address. */
+  readonly openLineage: { readonly file: string } | { readonly url: string } | null;
   /** As DuckDB writes it, such as `1GB`. */
   readonly memoryLimit: string;
   readonly threads: number;

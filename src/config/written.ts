@@ -53,6 +53,22 @@ export const WrittenSpotify = z.strictObject(
   { error: 'keys such as client_id' },
 );
 
+const LINEAGE = 'either file, or url with an http:// or https:// address';
+
+export const WrittenLineage = z
+  .strictObject(
+    {
+      file: folder.optional().describe('Events are added to this file, one JSON document a line; a relative one starts at this file.'),
+      // Events hold no secret, and a collector often stands in the same network; what logs in to it does not belong in this file.
+      url: text(LINEAGE)
+        .regex(/^https?:\/\/[^\s@]+$/, { error: LINEAGE })
+        .optional()
+        .describe('Events are posted to this address, such as http://localhost:5000/api/v1/lineage.'),
+    },
+    { error: LINEAGE },
+  )
+  .refine(({ file, url: address }) => (file === undefined) !== (address === undefined), { error: LINEAGE });
+
 const THREADS = 'a whole number, 1 to 256';
 
 /** What tonearm.yaml may say; every key may be absent. The messages say what is expected. */
@@ -66,6 +82,9 @@ export const Written = z.strictObject(
       .describe('Whose data the lake holds. One account called me where absent.'),
     spotify: WrittenSpotify.optional().describe('Your app at Spotify.'),
     watch: WrittenWatch.optional().describe('What to read beyond what the accounts have; the first account asks for it.'),
+    openlineage: WrittenLineage.optional().describe(
+      'Where each run tells what it read and wrote, as OpenLineage events. Nowhere where absent.',
+    ),
     memory_limit: text('a size, such as 1GB')
       .regex(/^\d+(\.\d+)?\s?([KMGT]i?B)$/i, { error: 'a size, such as 1GB' })
       .optional()

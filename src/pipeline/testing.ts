@@ -83,6 +83,7 @@ export async function lakeOfSavedTracks(clock: VirtualClock): Promise<TestLake> 
     },
     accounts: [{ name: 'me', refreshToken: null, timeZone: 'UTC', streams: [] }],
     watch: null,
+    openLineage: null,
     memoryLimit: '1GB',
     threads: 2,
     logLevel: 'silent',
