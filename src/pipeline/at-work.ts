@@ -3,6 +3,7 @@ import { createVersions } from '../landing/versions.ts';
 import type { RunSummary } from '../tables/run-summary.ts';
 import type { Context } from './context.ts';
 import { leaseEntry, takeLease } from './lease.ts';
+import { createLineageTeller } from './open-lineage.ts';
 import { GRACE_MS, sweep } from './sweep.ts';
 
 /** Entries of a series of hints that are kept. */
@@ -25,11 +26,17 @@ export async function atWork(
   const { store, clock, log } = context;
   const series = createVersions({ store, prefix: 'state/lease/', parse: (value) => leaseEntry.parse(value), keep: KEEP });
   const lease = await takeLease({ series, clock, log, runId, verb });
+  const teller = createLineageTeller(context, { runId, verb });
   try {
+    await teller.started(startedAt);
     const summary = await work({ ...context, renewLease: lease.renew }, runId, startedAt);
     await store.put(summaryKey(runId), new TextEncoder().encode(JSON.stringify(summary)));
+    await teller.ended(summary);
     if (summary.outcome === 'done') await sweepIfDue(context);
     return summary;
+  } catch (error) {
+    await teller.failed(error);
+    throw error;
   } finally {
     await lease.release();
   }
