@@ -69,7 +69,3 @@ export async function compareRaw(context: Context, catalog: Catalog, since?: str
     unnoted: all === null ? [] : [...all].filter((key) => !noted.has(key)).sort(),
   };
 }
-
-/** Whether raw and the tables tell the same. */
-export const isSame = ({ waiting, missed, gone, unnoted }: RawComparison): boolean =>
-  [waiting, missed, gone, unnoted].every((keys) => keys.length === 0);
