@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import type { REPORTS } from '../src/reports/reports.ts';
 import type { Table } from '../src/tables/table.ts';
 
 const STRATEGIES: Readonly<Record<Table['strategy'], string>> = {
@@ -102,4 +103,31 @@ ${globals.join('\n')}
 
 ## Verbs`;
   return `${[head, ...program.commands.filter((verb) => verb.name() !== 'help').flatMap(verbSection)].join('\n\n')}\n`;
+}
+
+const CERTAINTY: Readonly<Record<(typeof REPORTS)[number]['coverage'], string>> = {
+  'at-least': 'Numbers are "at least": plays may be missing.',
+  'at-most': 'The list is "at most": plays may be missing.',
+  exact: 'Numbers are exact for what was looked at.',
+  none: '',
+};
+
+/** docs/reports.md, from the reports themselves. */
+export function reportsPage(reports: typeof REPORTS): string {
+  const sections = reports.map(({ name, question, params, row, reads, coverage }) => {
+    const options = Object.keys(params.shape).map((param) => `\`--${param.replaceAll('_', '-')}\``);
+    const columns = Object.keys(row.shape).map((column) => `\`${column}\``);
+    const facts = [
+      `Options: ${options.length === 0 ? 'none' : options.join(', ')}.`,
+      `Columns: ${columns.join(', ')}.`,
+      `Reads: ${reads.map((table) => `\`${table}\``).join(', ')}.`,
+      CERTAINTY[coverage],
+    ];
+    return [`## ${name}`, '', question, '', facts.filter((fact) => fact !== '').join(' ')].join('\n');
+  });
+  const head = `# Reports
+
+Made from \`src/reports\` by \`npm run docs\`. \`tonearm report\` lists them, \`tonearm report <name>\` answers one; days are those of the
+account's time zone, or of \`--time-zone\`. What the options take is in the [command line](cli.md).`;
+  return `${[head, ...sections].join('\n\n')}\n`;
 }

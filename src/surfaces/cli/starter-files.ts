@@ -50,6 +50,10 @@ spotify:
 #   new_releases: false
 #   every_hours: 24
 
+# Where each run tells what it read and wrote, as OpenLineage events: a file, or a url in its place.
+# openlineage:
+#   file: ./openlineage.ndjson
+
 # What DuckDB may use.
 memory_limit: 1GB
 # threads: 2

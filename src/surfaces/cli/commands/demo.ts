@@ -103,6 +103,7 @@ async function startSample(options: Options, lake: string, machine: Clock) {
     },
     accounts: LISTENERS.map(({ name, timeZone }) => ({ name, timeZone, refreshToken: refreshTokenOf(name), streams: STREAM_CHOICES })),
     watch,
+    openLineage: null,
     memoryLimit: '1GB',
     threads: 2,
     logLevel: 'warn',
