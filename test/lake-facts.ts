@@ -2,7 +2,6 @@
 import { cp } from 'node:fs/promises';
 import { expect } from 'vitest';
 import type { Scalar } from '../src/engines/engine.ts';
-import { readText } from '../src/landing/object-bytes.ts';
 import { readRawLines } from '../src/landing/raw-reader.ts';
 import type { App } from '../src/pipeline/app.ts';
 import { TABLES } from '../src/tables/star-schema.ts';
@@ -19,12 +18,21 @@ export async function copyOf(lake: string): Promise<string> {
 
 /** Every row of one of our own queries. */
 export async function select(app: App, sql: string): Promise<readonly (readonly Scalar[])[]> {
+  const [rows = []] = await selectAll(app, [sql]);
+  return rows;
+}
+
+async function selectAll(app: App, queries: readonly string[]): Promise<readonly (readonly (readonly Scalar[])[])[]> {
   const engine = await app.engine();
   try {
-    const { batches } = await engine.query({ sql, params: {}, limits: LIMITS, trust: 'ours' }, never);
-    const rows: (readonly Scalar[])[] = [];
-    for await (const batch of batches) rows.push(...batch);
-    return rows;
+    const answers: (readonly (readonly Scalar[])[])[] = [];
+    for (const sql of queries) {
+      const { batches } = await engine.query({ sql, params: {}, limits: LIMITS, trust: 'ours' }, never);
+      const rows: (readonly Scalar[])[] = [];
+      for await (const batch of batches) rows.push(...batch);
+      answers.push(rows);
+    }
+    return answers;
   } finally {
     await engine.close();
   }
@@ -48,15 +56,14 @@ function saysWhat({ name, kind }: Table): boolean {
 
 /** What the lake knows of the music and the listener, whenever it was looked: rows as text, per table. Stays that ended are left out. */
 export async function knowledge(app: App): Promise<Readonly<Record<string, readonly string[]>>> {
-  const known: Record<string, readonly string[]> = {};
-  for (const table of TABLES.filter(saysWhat)) {
+  const tables = TABLES.filter(saysWhat);
+  const queries = tables.map((table) => {
     const names = table.columns.map(({ name }) => name);
-    const shown = names.filter((name) => !WHEN.has(name));
     const open = names.includes('removed_at') ? 'where removed_at is null' : '';
-    const rows = await select(app, `select ${shown.join(', ')} from ${table.name} ${open}`);
-    known[table.name] = rows.map((row) => JSON.stringify(row)).sort();
-  }
-  return known;
+    return `select ${names.filter((name) => !WHEN.has(name)).join(', ')} from ${table.name} ${open}`;
+  });
+  const answers = await selectAll(app, queries);
+  return Object.fromEntries(tables.map(({ name }, at) => [name, (answers[at] ?? []).map((row) => JSON.stringify(row)).sort()]));
 }
 
 /** Catalog versions are 1, 2, 3, …; every landed object is in the tables, once. */
@@ -84,11 +91,4 @@ export async function expectWholeRaw(app: App): Promise<number> {
     }
   }
   return lines;
-}
-
-/** The text under a key; the test fails where there is none. */
-export async function textAt(app: App, key: string): Promise<string> {
-  const text = await readText(app.store, key);
-  if (text === null) throw new Error(`no ${key}`);
-  return text;
 }

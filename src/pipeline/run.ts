@@ -83,6 +83,9 @@ async function extractStream(
 /** Errors that would meet every further stream of the account: asking again is of no use, and after a 429 it is harmful. */
 const ENDS_ACCOUNT: ReadonlySet<string> = new Set(['login_needed', 'config', 'rate_limited', 'quota_exceeded', 'cancelled', 'storage']);
 
+/** Errors that would meet every account: Spotify counts requests by app, not by account. */
+const ENDS_RUN: ReadonlySet<string> = new Set(['rate_limited', 'quota_exceeded', 'cancelled', 'storage']);
+
 /** Once per cause: the same word of the same account is not repeated for each of its streams. */
 function outcomesOf(extracted: readonly Extracted[]): readonly Outcome[] {
   const outcomes = new Map<string, Outcome>();
@@ -98,6 +101,7 @@ async function extractAll(context: Context, options: RunOptions, runId: string, 
     for (const stream of streams) {
       const one = await extractStream(context, account, stream, runId, signal);
       extracted.push(one);
+      if (one.error !== null && ENDS_RUN.has(one.error.code)) return extracted;
       if (one.error !== null && ENDS_ACCOUNT.has(one.error.code)) break;
     }
   }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
+import { PipelineError } from '../kernel/errors.ts';
 import type { Violation } from '../kernel/violation.ts';
 import type { RawLine, RawObject } from '../landing/raw.ts';
 import { readRawLines, readRawText } from '../landing/raw-reader.ts';
@@ -100,6 +101,17 @@ async function verifyFile(context: Context, raw: RawObject): Promise<StageInput>
   return { raw, stream: found.stream, path, quarantined };
 }
 
+/** Reads the object to its end: DuckDB does not compare the checksum of a gzip file. */
+async function checkWhole(context: Context, raw: RawObject): Promise<void> {
+  let bytes = 0;
+  for await (const chunk of readRawText(context.store, raw.key)) bytes += chunk.length;
+  if (bytes === raw.bytes) return;
+  throw new PipelineError(`${raw.key} is damaged: it has ${bytes} bytes unpacked where its note says ${raw.bytes}`, {
+    code: 'corrupt',
+    hint: 'Restore it from a backup, or remove it and import it again.',
+  });
+}
+
 /**
  * A raw object made ready to be read. One that was found to fulfil the contract when it was landed is read where it lies; of any other every
  * record is checked again, those at fault are set aside, and the rest is read from a copy. A function of the raw object alone.
@@ -109,6 +121,7 @@ async function verifyFile(context: Context, raw: RawObject): Promise<StageInput>
 export async function verify(context: Context, raw: RawObject): Promise<StageInput> {
   const isTrusted = raw.contract === CONTRACT_VERSION && isStream(raw.stream) && raw.format !== 'opaque';
   if (isTrusted) {
+    await checkWhole(context, raw);
     const [path] = await context.files.paths([{ key: raw.key, size: 0, etag: '' }]);
     return { raw, stream: raw.stream, path: path ?? null, quarantined: [] };
   }

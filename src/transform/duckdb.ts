@@ -1,5 +1,5 @@
 import { DuckDBInstance, type DuckDBValue } from '@duckdb/node-api';
-import { PipelineError } from '../kernel/errors.ts';
+import { warehouseFailure } from './failure.ts';
 
 export interface WarehouseOptions {
   readonly threads: number;
@@ -22,11 +22,7 @@ export function literal(text: string): string {
   return `'${text.replaceAll("'", "''")}'`;
 }
 
-function excerpt(sql: string): string {
-  return sql.replaceAll(/\s+/g, ' ').slice(0, 200);
-}
-
-/** Errors: `internal` with DuckDB's message; a statement of ours that fails is a bug or damaged input. */
+/** Errors: see {@link warehouseFailure}. */
 export async function openWarehouse(options: WarehouseOptions): Promise<Warehouse> {
   const instance = await DuckDBInstance.create(':memory:', {
     threads: String(options.threads),
@@ -43,8 +39,7 @@ export async function openWarehouse(options: WarehouseOptions): Promise<Warehous
     try {
       return await work();
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      throw new PipelineError(`DuckDB: ${reason} (in: ${excerpt(sql)})`, { code: 'internal', cause: error });
+      throw warehouseFailure(error, sql);
     }
   };
   return {

@@ -7,7 +7,7 @@ const NAMES = TABLES.map(({ name }) => name);
 
 /** Parts of DuckDB's messages about a file that is gone or not what was written. */
 const UNREADABLE =
-  /Malformed JSON in file|No magic bytes|No files found|Cannot open file|No such file|TProtocolException|too small to be a Parquet|[Ss]nappy|ZSTD|corrupt/;
+  /Malformed JSON in file|No magic bytes|No files found|Cannot open file|No such file|TProtocolException|too small to be a Parquet|Footer length|[Ss]nappy|ZSTD|corrupt/;
 const USERS_FAULT =
   /^(?:Failed to extract statements: )?(Parser|Binder|Catalog|Conversion|Invalid Input|Out of Range|Permission|Not implemented|Syntax|Constraint|Invalid type|Mismatch Type|Invalid Configuration|Parameter Not Resolved|Expression) Error/i;
 

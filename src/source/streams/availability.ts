@@ -86,10 +86,10 @@ async function* guardedPages<S>(
   }
 }
 
-/** A login without the permission is told as that: a person can put it right. */
+/** A login without the permission, and an app whose owner has no Premium, are told as that: a person can put it right. */
 function isRefusal(error: unknown, hasAnswered: boolean, now: Date): boolean {
   if (!(error instanceof PipelineError)) return false;
-  if (error.code === 'forbidden') return !/scope/i.test(error.message);
+  if (error.code === 'forbidden') return !/scope|premium/i.test(error.message);
   return error.code === 'missing' || (!hasAnswered && isDeafTo429(error, now));
 }
 

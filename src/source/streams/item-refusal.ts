@@ -3,12 +3,17 @@ import { PipelineError } from '../../kernel/errors.ts';
 /** Spotify refuses this one thing (403) or does not know it (404). */
 export type Refusal = 'forbidden' | 'missing';
 
+/** An app whose owner has no Premium is refused everything, which says nothing of the item. */
+function isAboutTheItem({ code, message }: PipelineError): boolean {
+  return code === 'missing' || (code === 'forbidden' && !/premium/i.test(message));
+}
+
 /** What was asked for, or the refusal; other errors are thrown on. */
 export async function orRefusal<T extends object>(ask: () => Promise<T>): Promise<T | Refusal> {
   try {
     return await ask();
   } catch (error) {
-    if (error instanceof PipelineError && (error.code === 'forbidden' || error.code === 'missing')) return error.code;
+    if (error instanceof PipelineError && isAboutTheItem(error)) return error.code === 'missing' ? 'missing' : 'forbidden';
     throw error;
   }
 }
