@@ -11,10 +11,7 @@ type Cells = readonly (string | number | null)[];
 
 const text = (name: string): TableColumn => ({ name, type: 'text' });
 const number = (name: string): TableColumn => ({ name, type: 'integer' });
-/** Kept is what people look for; the others are mostly nothing. */
-const TALLY_COLUMNS: readonly TableColumn[] = TALLY.map((name) =>
-  name === 'read' || name === 'kept' ? number(name) : { ...number(name), usual: 0 },
-);
+const TALLY_COLUMNS: readonly TableColumn[] = TALLY.map(number);
 const tallyOf = (tally: RunSummary['total']): readonly number[] => TALLY.map((bucket) => tally[bucket]);
 
 /**

@@ -9,8 +9,8 @@ export interface TableColumn {
   readonly type: string;
   /** Never shortened: what a person copies into the next command. */
   readonly isWhole?: boolean;
-  /** Where every row has this value and room is short, one line says so in place of the column. */
-  readonly usual?: number | string;
+  /** Where every row has this value (or null, or 0) and room is short, one line says so in place of the column. */
+  readonly usual?: string;
 }
 
 export interface TableStyle {
@@ -32,12 +32,25 @@ export function tableText(columns: readonly TableColumn[], rows: readonly (reado
   const widths = fittedWidths(columns, texts, width);
   if (widths !== null || texts.length === 0) return grid(columns, texts, widths ?? naturalWidths(columns, texts), paint);
 
-  const isUsual = columns.map(({ usual }, at) => usual !== undefined && rows.every((row) => row[at] === usual || row[at] === ''));
+  const isUsual = columns.map((column, at) =>
+    saysTheSame(
+      column,
+      rows.map((row) => row[at] ?? null),
+    ),
+  );
   const kept = <T>(cells: readonly T[]): readonly T[] => cells.filter((_, at) => isUsual[at] !== true);
   const fewer = fittedWidths(kept(columns), texts.map(kept), width);
   if (fewer === null) return blocks(columns, texts, paint);
-  const left = columns.filter(({ usual }, at) => isUsual[at] === true && usual !== '').map(({ name, usual }) => `${name} ${usual}`);
+  const left = columns.flatMap(({ name, usual }, at) =>
+    isUsual[at] !== true || usual === '' ? [] : [`${name} ${usual ?? texts[0]?.[at] ?? '–'}`],
+  );
   return `${grid(kept(columns), texts.map(kept), fewer, paint)}${paint.dim(cutTo(`in every row: ${left.join(', ')}`, width ?? Number.POSITIVE_INFINITY))}\n`;
+}
+
+/** A row may leave the usual value out, as a total does. */
+function saysTheSame({ usual, type }: TableColumn, cells: readonly Cell[]): boolean {
+  if (usual !== undefined) return cells.every((cell) => cell === usual || cell === '');
+  return cells.every((cell) => cell === null) || (isNumber(type) && cells.every((cell) => cell === 0));
 }
 
 type Texts = readonly (readonly (string | null)[])[];
@@ -86,7 +99,8 @@ const naturalWidths = (columns: readonly TableColumn[], texts: Texts): number[] 
     texts.reduce((most, row) => Math.max(most, cellsOf(row[at] ?? '–')), Math.max(1, cellsOf(plainText(name)))),
   );
 
-const isWhole = (column: TableColumn | undefined): boolean => column?.isWhole === true || isNumber(column?.type ?? '');
+/** A part of a number or of a time is wrong, a part of a text is a part. */
+const isWhole = (column: TableColumn | undefined): boolean => column?.isWhole === true || column?.type !== 'text';
 
 /** Too wide a table takes from its widest text columns, a cell at a time. Null where it cannot be made to fit. */
 function fittedWidths(columns: readonly TableColumn[], texts: Texts, limit: number | null): number[] | null {
