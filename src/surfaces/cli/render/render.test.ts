@@ -78,6 +78,17 @@ describe('a table', () => {
     expect(tableText(columns, telling, { paint: plain, width: 30 })).toContain('── 3 ──\nstream       top_tracks\noutcome      failed\n');
   });
 
+  it('leaves addresses out before it cuts texts, and says so', () => {
+    const columns = [text('name'), text('url'), number('ms_played')];
+    const rows = [['Radio Machine Garden', 'https://open.spotify.com/track/1', null]];
+    expect(tableText(columns, rows, { paint: plain, width: 54 })).toBe(
+      'name                  url\nRadio Machine Garden  https://open.spotify.com/track/1\nin every row: ms_played –\n',
+    );
+    expect(tableText(columns, rows, { paint: plain, width: 30 })).toBe(
+      'name\nRadio Machine Garden\nin every row: ms_played –\nleft out: url; a wider termin…\n',
+    );
+  });
+
   it('becomes a block a row where its columns cannot be made to fit', () => {
     const columns = [text('stream'), number('read'), { ...text('file'), isWhole: true }];
     const rows = [

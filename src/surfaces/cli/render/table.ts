@@ -24,28 +24,35 @@ const GAP = 2;
 const LEAST_WIDTH = 8;
 
 /**
- * Plain aligned columns below their names; null is a dim `–`. Where room is short, texts are cut and end with `…`; then columns that say the
- * same in every row give way to one line; then each row becomes a block with a line per column, and nothing is cut. Ends with a line feed.
+ * Plain aligned columns below their names; null is a dim `–`. Where room is short, columns that say the same in every row give way to one line,
+ * then addresses, which are worth nothing in part; then texts are cut and end with `…`. Where even that does not fit, each row becomes a block
+ * with a line per column, and nothing is left out. Ends with a line feed.
  */
 export function tableText(columns: readonly TableColumn[], rows: readonly (readonly Cell[])[], { paint, width }: TableStyle): string {
   const texts = rows.map((row) => columns.map((column, at) => cellText(row[at] ?? null, column)));
-  const widths = fittedWidths(columns, texts, width);
-  if (widths !== null || texts.length === 0) return grid(columns, texts, widths ?? naturalWidths(columns, texts), paint);
+  const natural = naturalWidths(columns, texts);
+  if (width === null || texts.length === 0 || total(natural) <= width) return grid(columns, texts, natural, paint);
 
-  const isUsual = columns.map((column, at) =>
-    saysTheSame(
-      column,
-      rows.map((row) => row[at] ?? null),
-    ),
+  const cellsOfColumn = (at: number): readonly Cell[] => rows.map((row) => row[at] ?? null);
+  const isUsual = columns.map((column, at) => saysTheSame(column, cellsOfColumn(at)));
+  const isTight = total(natural.filter((_, at) => isUsual[at] !== true)) > width;
+  const isLeft = columns.map(({ name }, at) => isTight && isUsual[at] !== true && /(^|_)url$/.test(name));
+  const kept = <T>(cells: readonly T[]): readonly T[] => cells.filter((_, at) => isUsual[at] !== true && isLeft[at] !== true);
+  const widths = fittedWidths(kept(columns), texts.map(kept), width);
+  if (widths === null || widths.length === 0) return blocks(columns, texts, paint);
+
+  const usual = columns.flatMap((column, at) =>
+    isUsual[at] !== true || column.usual === '' ? [] : [`${column.name} ${column.usual ?? texts[0]?.[at] ?? '–'}`],
   );
-  const kept = <T>(cells: readonly T[]): readonly T[] => cells.filter((_, at) => isUsual[at] !== true);
-  const fewer = fittedWidths(kept(columns), texts.map(kept), width);
-  if (fewer === null) return blocks(columns, texts, paint);
-  const left = columns.flatMap(({ name, usual }, at) =>
-    isUsual[at] !== true || usual === '' ? [] : [`${name} ${usual ?? texts[0]?.[at] ?? '–'}`],
-  );
-  return `${grid(kept(columns), texts.map(kept), fewer, paint)}${paint.dim(cutTo(`in every row: ${left.join(', ')}`, width ?? Number.POSITIVE_INFINITY))}\n`;
+  const left = columns.flatMap(({ name }, at) => (isLeft[at] === true ? [name] : []));
+  return [
+    grid(kept(columns), texts.map(kept), widths, paint),
+    ...(usual.length === 0 ? [] : [`${paint.dim(cutTo(`in every row: ${usual.join(', ')}`, width))}\n`]),
+    ...(left.length === 0 ? [] : [`${paint.dim(cutTo(`left out: ${left.join(', ')}; a wider terminal or --json shows all`, width))}\n`]),
+  ].join('');
 }
+
+const total = (widths: readonly number[]): number => widths.reduce((sum, width) => sum + width + GAP, -GAP);
 
 /** A row may leave the usual value out, as a total does. */
 function saysTheSame({ usual, type }: TableColumn, cells: readonly Cell[]): boolean {
@@ -103,11 +110,9 @@ const naturalWidths = (columns: readonly TableColumn[], texts: Texts): number[] 
 const isWhole = (column: TableColumn | undefined): boolean => column?.isWhole === true || column?.type !== 'text';
 
 /** Too wide a table takes from its widest text columns, a cell at a time. Null where it cannot be made to fit. */
-function fittedWidths(columns: readonly TableColumn[], texts: Texts, limit: number | null): number[] | null {
-  const most = limit ?? Number.POSITIVE_INFINITY;
-  const widths = naturalWidths(columns, texts).map((width, at) => (isWhole(columns[at]) ? width : Math.min(width, most)));
-  const room = limit === null ? Number.POSITIVE_INFINITY : limit - GAP * (columns.length - 1);
-  for (let excess = widths.reduce((sum, width) => sum + width, 0) - room; excess > 0; excess -= 1) {
+function fittedWidths(columns: readonly TableColumn[], texts: Texts, limit: number): number[] | null {
+  const widths = naturalWidths(columns, texts).map((width, at) => (isWhole(columns[at]) ? width : Math.min(width, limit)));
+  for (let excess = total(widths) - limit; excess > 0; excess -= 1) {
     const shrinkable = widths.map((width, at) => (isWhole(columns[at]) || width <= LEAST_WIDTH ? 0 : width));
     const widest = Math.max(...shrinkable);
     if (widest <= 0) return null;
