@@ -44,11 +44,19 @@ describe('the lease', () => {
       holder: 'dead',
       verb: 'run',
       since: sample.clock.now().toISOString(),
-      until: new Date(sample.clock.now().getTime() + HOUR_MS).toISOString(),
+      until: new Date(sample.clock.now().getTime() + HOUR_MS / 6).toISOString(),
     };
     await sample.app.store.create('state/lease/000000000001.json', new TextEncoder().encode(JSON.stringify(entry)));
     await expect(sample.app.run(everything, never)).rejects.toMatchObject({ code: 'lease_held', message: expect.stringContaining('dead') });
     sample.clock.advance(2 * HOUR_MS);
+    expect((await sample.app.run(everything, never)).outcomes).toEqual([]);
+  });
+
+  it('is not held by a time that a wrong clock wrote', async () => {
+    const sample = small();
+    const far = new Date(sample.clock.now().getTime() + 400 * 24 * HOUR_MS).toISOString();
+    const entry = { holder: 'ahead', verb: 'run', since: far, until: far };
+    await sample.app.store.create('state/lease/000000000001.json', new TextEncoder().encode(JSON.stringify(entry)));
     expect((await sample.app.run(everything, never)).outcomes).toEqual([]);
   });
 

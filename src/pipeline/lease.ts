@@ -48,6 +48,12 @@ const held = ({ holder, verb, since, until }: LeaseEntry): PipelineError =>
     hint: `wait until it has ended; if it died, its lease ends at ${until}`,
   });
 
+/** A time further ahead than any holder asks for was written by a clock that was wrong. */
+function isRunning({ until }: LeaseEntry, now: number): boolean {
+  const left = until === null ? 0 : Date.parse(until) - now;
+  return left > 0 && left <= HOLD_MS;
+}
+
 const NO_LEASE: Lease = { renew: async () => undefined, release: async () => undefined };
 
 /**
@@ -60,7 +66,7 @@ export async function takeLease({ series, clock, log, runId, verb }: LeaseOption
   const found = await newest(series, log);
   if (found === 'unreadable') return NO_LEASE;
   const since = clock.now();
-  if (found !== null && found.value.until !== null && Date.parse(found.value.until) > since.getTime()) throw held(found.value);
+  if (found !== null && isRunning(found.value, since.getTime())) throw held(found.value);
 
   let version = found?.version ?? 0;
   let renewedAt = since.getTime();
