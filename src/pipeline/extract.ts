@@ -31,7 +31,10 @@ export interface ExtractOptions {
 function isSound(page: Page): boolean {
   if (page.body.length === 0) return true;
   try {
-    return checkBody(page.stream, JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(page.body))).violations.length === 0;
+    return (
+      checkBody(page.stream, JSON.parse(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(page.body))).violations.length ===
+      0
+    );
   } catch {
     return false; // No JSON: raw keeps the bytes, and the build lists the answer in quarantine.
   }
@@ -102,9 +105,9 @@ export async function extract(context: Context, stream: AnyStream, options: Extr
     }
   } catch (thrown) {
     error = asPipelineError(thrown);
-    if (error.code === 'storage' || error.code === 'internal') throw thrown;
   }
   await writers.close();
+  if (error?.code === 'storage' || error?.code === 'internal') throw error;
   const notices = stream.notices(before, state);
   for (const notice of notices) context.log.warn(notice.message, { account: options.account, stream: stream.name, code: notice.code });
   const closed = notices.find(({ code }) => code === 'unavailable') ?? null;

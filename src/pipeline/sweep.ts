@@ -19,7 +19,7 @@ const VERSION_KEY = /^catalog\/(\d{12})\.json$/;
 /** Keys that are removed in one call. */
 const SLICE = 500;
 
-/** The newest version and every one that is young; the others are old. Throws `corrupt` for one that cannot be read: what it names is unknown. */
+/** The newest version and every one that was the newest within the grace; the others are old. Throws `corrupt` for one that cannot be read: what it names is unknown. */
 async function keptBy(context: Context, now: number): Promise<Kept> {
   const files = new Set<string>();
   const segments = new Set<string>();
@@ -30,12 +30,17 @@ async function keptBy(context: Context, now: number): Promise<Kept> {
   };
   const head = await context.catalog.current();
   keep(head);
+  const known: { key: string; catalog: Catalog }[] = [];
   for await (const { key, size } of context.store.list('catalog/')) {
     const version = Number(VERSION_KEY.exec(key)?.[1] ?? Number.NaN);
     if (Number.isNaN(version) || version >= head.version || size === SWEPT_STUB.length) continue;
     const catalog = await context.catalog.at(version);
-    if (catalog === null) continue;
-    if (Date.parse(catalog.committedAt) > now - GRACE_MS) keep(catalog);
+    if (catalog !== null) known.push({ key, catalog });
+  }
+  // A version is as old as the one that followed it: until then it was the head.
+  for (const [index, { key, catalog }] of known.entries()) {
+    const next = known[index + 1]?.catalog ?? head;
+    if (Date.parse(next.committedAt) > now - GRACE_MS) keep(catalog);
     else oldVersions.push(key);
   }
   return { files, segments, oldVersions };

@@ -67,7 +67,7 @@ ${TALLY.slice(1)}
     name: 'polls',
     kind: 'operation',
     grain: 'one look at what an account played last',
-    key: ['account_id', 'observed_at'],
+    key: ['account_id', 'observed_at', 'play_count', 'oldest_played_at', 'newest_played_at'],
     strategy: 'append',
     partition: 'dt=<UTC date of the answer>',
     columns: columns(`

@@ -30,6 +30,8 @@ export const LINEAGE: readonly StoredColumn[] = [
 const INTERVAL: readonly StoredColumn[] = [
   // Newest look that shows it, and every incomplete one: with these and `looks`, what each look held can be told again.
   { name: '_last_shown_at', type: 'TIMESTAMP' },
+  // Its place then: of a stay that ended, `position` is null, but a look that ended it may turn out to be incomplete.
+  { name: '_last_position', type: 'BIGINT' },
   { name: '_shown_at', type: 'TIMESTAMP[]' },
 ];
 
@@ -40,7 +42,7 @@ const EXTRA: Readonly<Record<string, readonly StoredColumn[]>> = {
   looks: [
     {
       name: '_pages',
-      type: 'STRUCT(seq BIGINT, page_offset BIGINT, page_count BIGINT, total BIGINT, is_first BOOLEAN, is_last BOOLEAN, newest_added_at TIMESTAMP, item_count BIGINT)[]',
+      type: 'STRUCT(seq BIGINT, page_offset BIGINT, page_count BIGINT, total BIGINT, is_first BOOLEAN, is_last BOOLEAN, newest_added_at TIMESTAMP, is_cut BOOLEAN, item_count BIGINT)[]',
     },
     { name: '_versions', type: 'STRUCT(seq BIGINT, snapshot_id VARCHAR)[]' },
   ],

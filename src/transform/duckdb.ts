@@ -19,7 +19,8 @@ export interface Warehouse {
 
 /** SQL text literal. */
 export function literal(text: string): string {
-  return `'${text.replaceAll("'", "''")}'`;
+  // DuckDB takes a statement as a C string: a NUL would end it in the middle of the literal.
+  return `'${text.replaceAll('\0', '\ufffd').replaceAll("'", "''")}'`;
 }
 
 /** Errors: see {@link warehouseFailure}. */

@@ -17,7 +17,8 @@ interface StayTable {
   readonly fromStay: string;
 }
 
-const REST = 'position, seen_from, removed_at, source, _last_shown_at, _shown_at, _observed_at, _raw_key, _raw_line, _raw_item';
+const REST =
+  'position, seen_from, removed_at, source, _last_shown_at, _last_position, _shown_at, _observed_at, _raw_key, _raw_line, _raw_item';
 
 const STAY_TABLES: readonly StayTable[] = [
   {

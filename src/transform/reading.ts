@@ -3,7 +3,7 @@ import { literal } from './duckdb.ts';
 import { duckDbTypeOf, type ElementList, OBJECTS, type ObjectName, SHAPES, type Shape, type Struct } from './shapes.ts';
 
 /** The largest JSON value that is read, in bytes: a page of 50 tracks with markets has about 200 kB. */
-const LARGEST_OBJECT = 64 * 1024 * 1024;
+const LARGEST_OBJECT = 32 * 1024 * 1024;
 
 const AROUND: Readonly<Record<string, string>> = {
   added_at: 'VARCHAR',
@@ -87,7 +87,7 @@ export function seenInsert(stream: string, elements: ElementList): string {
   const around = Object.entries(elements.around ?? {});
   const names = around.map(([name]) => `, ${name}`).join('');
   const values = around.map(([name, value]) => `, ${name.endsWith('_at') ? `utc(${value})` : value}`).join('');
-  const item = elements.list === '' ? 'null' : 'item';
+  const item = elements.list === '' || elements.isSingle === true ? 'null' : 'item';
   return `insert into seen_${elements.object}
       (raw_id, line, list, item, stream, account, source, path, time_range, observed_at, look_at, walk_seq, page_offset, is_record, is_null${names}, o)
     select raw_id, line, ${literal(elements.list)}, ${item}, stream, account, source, path, time_range, observed_at, look_at, walk_seq, page_offset,
@@ -105,6 +105,10 @@ export function pageInsert(stream: string): string | null {
   const isCursor = page.kind === 'followed_artists';
   const isPlaylist = page.kind === 'playlist';
   const listId = isPlaylist ? (stream === 'playlists' ? 'body.id' : `regexp_extract(path, '/playlists/([^/?]+)', 1)`) : 'account';
+  // Pages that were asked for with some fields alone name the same items by other keys: they prove no absence.
+  const isCut = isPlaylist
+    ? `(len(list_filter(pg."items", lambda element: element.added_by is not null)) = 0) <> (len(list_filter(pg."items", lambda element: element.added_at is not null)) = 0)`
+    : 'false';
   const newest = page.kind.startsWith('saved_')
     ? `utc(list_max(list_transform(pg."items", lambda element: element.added_at)))`
     : 'null::timestamp';
@@ -112,7 +116,7 @@ export function pageInsert(stream: string): string | null {
     select ${literal(page.kind)}, list_id, ${isPlaylist ? 'null' : 'account'}, look_at, {
       'seq': walk_seq, 'page_offset': ${isCursor ? 'null::bigint' : 'pg."offset"'}, 'page_count': len(pg."items"), 'total': pg.total,
       'is_first': ${isCursor ? 'after_cursor is null' : 'pg.previous is null'}, 'is_last': pg.next is null,
-      'newest_added_at': ${newest}, 'item_count': len(list_filter(pg."items", lambda element: ${page.isKnown}))
+      'newest_added_at': ${newest}, 'is_cut': ${isCut}, 'item_count': len(list_filter(pg."items", lambda element: ${page.isKnown}))
     }, raw_id, line
     from (select * exclude (body), ${listId} as list_id, ${page.from} as pg from page)
     where pg."items" is not null and list_id <> ''`;

@@ -68,7 +68,7 @@ export async function buildBatch(warehouse: Warehouse, tables: WorkingTables, in
   for (const { table, sql } of DATED.filter(isAtHand)) await addDated(warehouse, tables, tableNamed(table), datedRows(sql));
   if (seen.has('track')) await addDated(warehouse, tables, tableNamed('polls'), polls);
   if (inputs.some(({ raw }) => raw.format === 'pages')) await addDated(warehouse, tables, tableNamed('api_requests'), apiRequests);
-  if (inputs.some(({ quarantined }) => quarantined.length > 0)) await addDated(warehouse, tables, tableNamed('quarantine'), quarantine);
+  if (staged.some(({ tally }) => tally.quarantined > 0)) await addDated(warehouse, tables, tableNamed('quarantine'), quarantine);
   for (const { table, sql } of DIMENSIONS.filter(isAtHand)) await mergeDimension(warehouse, tables, tableNamed(table), sql);
   return { staged, judgedAnew };
 }

@@ -151,6 +151,8 @@ export interface ElementList {
   readonly around?: Readonly<Record<string, string>>;
   /** The elements are looked at, but the stream does not hand them over as records. */
   readonly isAside?: boolean;
+  /** The list holds the one object that stands at its path; its element has no number. */
+  readonly isSingle?: boolean;
 }
 
 export interface Shape {
@@ -171,9 +173,9 @@ const itself = (object: ObjectName, when = 'body.id is not null'): ElementList =
 };
 const listed = (object: ObjectName, list: string): ElementList => ({ list, object, from: `body.${list}`, value: 'e' });
 const pageOf = (object: ObjectName): Shape => ({ body: { ...PAGE, items: [OBJECTS[object]] }, elements: [listed(object, 'items')] });
-const batchOr = (object: ObjectName, list: string): Shape => ({
+const batchOr = (object: ObjectName, list: string, when?: string): Shape => ({
   body: { ...OBJECTS[object], [list]: [OBJECTS[object]] },
-  elements: [listed(object, list), itself(object)],
+  elements: [listed(object, list), itself(object, when)],
 });
 const saved = (object: ObjectName, field: string, kind: string): Shape => ({
   body: { ...PAGE, items: [{ added_at: TEXT, [field]: OBJECTS[object] }] },
@@ -242,7 +244,8 @@ export const SHAPES: Readonly<Record<string, Shape>> = {
     elements: [playlistElements('items', 'body."items"')],
     page: { kind: 'playlist', from: 'body', isKnown: ANY_ELEMENT },
   },
-  tracks: batchOr('track', 'tracks'),
+  // A local track has no id.
+  tracks: batchOr('track', 'tracks', 'coalesce(body.id, body.uri) is not null'),
   albums: batchOr('album', 'albums'),
   album_tracks: pageOf('track'),
   artists: batchOr('artist', 'artists'),
@@ -293,7 +296,7 @@ export const SHAPES: Readonly<Record<string, Shape>> = {
         object: 'track',
         from: 'case when body.currently_playing is not null then [body.currently_playing] end',
         value: 'e',
-        isAside: true,
+        isSingle: true,
       },
     ],
   },

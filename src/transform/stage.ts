@@ -1,3 +1,4 @@
+import { asPipelineError } from '../kernel/errors.ts';
 import type { RawObject } from '../landing/raw.ts';
 import type { Tally } from '../tables/catalog.ts';
 import { literal, type Warehouse } from './duckdb.ts';
@@ -58,7 +59,7 @@ async function createRelations(warehouse: Warehouse): Promise<void> {
     raw_id INTEGER, line BIGINT, list VARCHAR, item BIGINT, field VARCHAR, code VARCHAR, message VARCHAR)`);
   await warehouse.run(`create or replace temp table new_page (
     list_kind VARCHAR, list_id VARCHAR, account_id VARCHAR, look_at TIMESTAMP,
-    page STRUCT(seq BIGINT, page_offset BIGINT, page_count BIGINT, total BIGINT, is_first BOOLEAN, is_last BOOLEAN, newest_added_at TIMESTAMP, item_count BIGINT),
+    page STRUCT(seq BIGINT, page_offset BIGINT, page_count BIGINT, total BIGINT, is_first BOOLEAN, is_last BOOLEAN, newest_added_at TIMESTAMP, is_cut BOOLEAN, item_count BIGINT),
     raw_id INTEGER, line BIGINT)`);
   await warehouse.run(`create or replace temp table answered (
     raw_id INTEGER, line BIGINT, method VARCHAR, path VARCHAR, status BIGINT, observed_at TIMESTAMP)`);
@@ -81,17 +82,35 @@ async function describeInputs(warehouse: Warehouse, staged: readonly StagedRaw[]
   await insertInSlices(warehouse, 'quarantined', aside);
 }
 
-async function readStream(warehouse: Warehouse, stream: string, inputs: readonly StageInput[]): Promise<void> {
-  for (const format of ['pages', 'object'] as const) {
-    const paths = inputs.flatMap(({ raw, path }) => (raw.format === format && path !== null ? [path] : []));
-    if (paths.length === 0) continue;
+/** DuckDB's words for JSON that is not of the declared types, or too long; what a disk or memory does is told otherwise. */
+const UNREADABLE = /JSON transform error|Malformed JSON|maximum_object_size|Failed to cast|Invalid Input Error/;
+
+/**
+ * The answers of raw objects of one stream and format, read in one go. The contract looks at what tables depend on, so now and then DuckDB
+ * meets what it does not: then each object is read by itself, and the one at fault is set aside as one record, with DuckDB's words.
+ */
+async function readPages(warehouse: Warehouse, stream: string, format: 'pages' | 'object', staged: readonly StagedRaw[]): Promise<void> {
+  const [only, ...others] = staged;
+  if (only === undefined) return;
+  try {
+    const paths = staged.flatMap(({ input }) => input.path ?? []);
     await warehouse.run(`create or replace temp table page as ${pageSelect(stream, format, paths)}`);
-    if (format === 'pages') await warehouse.run(ANSWERED_INSERT);
-    for (const elements of elementLists(stream)) await warehouse.run(seenInsert(stream, elements));
-    const pages = pageInsert(stream);
-    if (pages !== null) await warehouse.run(pages);
-    await warehouse.run('drop table page');
+  } catch (error) {
+    const { code, message } = asPipelineError(error);
+    if (code !== 'internal' || !UNREADABLE.test(message)) throw error;
+    if (others.length > 0) {
+      for (const one of staged) await readPages(warehouse, stream, format, [one]);
+      return;
+    }
+    const reason = literal(message.replace(/^DuckDB: /, '').slice(0, 200));
+    await warehouse.run(`insert into quarantined values (${only.rawId}, 1, '', null, '', 'bad_value', ${reason})`);
+    return;
   }
+  if (format === 'pages') await warehouse.run(ANSWERED_INSERT);
+  for (const elements of elementLists(stream)) await warehouse.run(seenInsert(stream, elements));
+  const pages = pageInsert(stream);
+  if (pages !== null) await warehouse.run(pages);
+  await warehouse.run('drop table page');
 }
 
 /** Records set aside were nulled in the file: without this they would count as null elements too. */
@@ -123,13 +142,12 @@ export async function stage(warehouse: Warehouse, inputs: readonly StageInput[])
   const staged = inputs.map((input, index) => ({ rawId: index, input, tally: NOTHING }));
   await createRelations(warehouse);
   await describeInputs(warehouse, staged);
-  const streams = new Set(inputs.flatMap(({ stream, path }) => (stream === null || path === null ? [] : [stream])));
-  for (const stream of streams) {
-    await readStream(
-      warehouse,
-      stream,
-      inputs.filter((input) => input.stream === stream),
-    );
+  const readable = staged.filter(({ input }) => input.stream !== null && input.path !== null);
+  for (const stream of new Set(readable.map(({ input }) => input.stream ?? ''))) {
+    for (const format of ['pages', 'object'] as const) {
+      const ofOne = readable.filter(({ input }) => input.stream === stream && input.raw.format === format);
+      await readPages(warehouse, stream, format, ofOne);
+    }
   }
   if (inputs.some(({ quarantined }) => quarantined.length > 0)) await dropQuarantined(warehouse);
   await countRecords(warehouse, staged);

@@ -18,3 +18,5 @@ create or replace temp macro image_url(images) as images[coalesce(list_position(
 create or replace temp macro ids(people) as list_filter(list_transform(people, lambda person: person.id), lambda id: id is not null);
 create or replace temp macro seen_when(is_present, at_time) as case when is_present then at_time end;
 create or replace temp macro list_bucket(list_kind, list_id) as 'bucket=' || md5(list_kind || '|' || list_id)[1:1];
+-- The id in a Spotify URI; a local file has none.
+create or replace temp macro uri_id(uri) as case when uri not like 'spotify:local:%' then nullif(split_part(uri, ':', 3), '') end;

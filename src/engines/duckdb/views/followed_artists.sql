@@ -7,6 +7,7 @@ with newest as (
 )
 select
   items.*,
-  case when items.removed_at is null then greatest(items._last_shown_at, newest.observed_at) else items._last_shown_at end as last_seen_at
+  case when items.removed_at is null then greatest(nullif(items._last_shown_at, timestamp '1970-01-01'), newest.observed_at)
+    else nullif(items._last_shown_at, timestamp '1970-01-01') end as last_seen_at
 from stored.followed_artists as items
 left join newest on newest.list_id = items.account_id

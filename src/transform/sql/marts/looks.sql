@@ -29,6 +29,7 @@ with page_known as (
     count(*) as page_number,
     count(*) filter (where page.seq is null) as loose_pages,
     count(distinct page.total) as totals,
+    count(distinct page.seq) as seq_number,
     max(page.total) as total,
     bool_or(page.is_first and page.is_last and page.page_count = page.total) as is_whole_page,
     bool_and(page.page_offset is null) as is_cursor,
@@ -42,7 +43,7 @@ with page_known as (
     arg_min(page, page.seq) as first_page,
     arg_max(page, page.seq) as last_page,
     sum(page.item_count) as item_sum,
-    bool_and(page.item_count = page.page_count) as is_all_known
+    bool_and(page.item_count = page.page_count and not page.is_cut) as is_all_known
   from covered
   group by list_kind, list_id, account_id, look_at
 ), versions as (
@@ -71,7 +72,7 @@ select
   list_kind, list_id, account_id, if_dated(look_at) as observed_at,
   -- An element that was set aside, or says nothing, might be anything: such a look proves no absence. Spotify's own playlists are null by design.
   (list_kind = 'my_playlists' or coalesce(is_all_known, false)) and coalesce(is_whole_page or (
-    loose_pages = 0 and totals = 1 and (
+    loose_pages = 0 and totals = 1 and seq_number = page_number and (
       (is_cursor and has_both_ends and seqs = page_number and counted = total)
       or (not is_cursor and is_without_hole and covered_to = total and is_unchanged)
     )

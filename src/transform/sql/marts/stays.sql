@@ -27,7 +27,7 @@ with complete_look as (
           and l.look_at >= o.from_at and l.look_at < o.change_at and (o.removed_at is null or l.look_at < o.removed_at)
       ), from_at)
     ) as event_at,
-    from_at as start_at, position, _last_shown_at, list_filter(_shown_at, lambda shown: shown < change_at) as shown_before,
+    from_at as start_at, _last_position as position, _last_shown_at, list_filter(_shown_at, lambda shown: shown < change_at) as shown_before,
     _observed_at, _raw_key, _raw_line, _raw_item, 0 as is_new
   from open_before as o
   where from_at < change_at
@@ -35,7 +35,7 @@ with complete_look as (
   -- Complete looks since then that showed it.
   select
     o.list_kind, o.list_id, o.account_id, item_uri, item_kind, item_id, added_at, added_by, copy, source,
-    l.look_at, null, o.position, o._last_shown_at, [], o._observed_at, o._raw_key, o._raw_line, o._raw_item, 0
+    l.look_at, null, o._last_position, o._last_shown_at, [], o._observed_at, o._raw_key, o._raw_line, o._raw_item, 0
   from open_before as o
   join old_look_at as l
     on l.list_kind = o.list_kind and l.list_id = o.list_id and l.account_id is not distinct from o.account_id
@@ -45,7 +45,7 @@ with complete_look as (
   -- Incomplete looks since then that showed it.
   select
     list_kind, list_id, account_id, item_uri, item_kind, item_id, added_at, added_by, copy, source,
-    shown, null, position, _last_shown_at, [], _observed_at, _raw_key, _raw_line, _raw_item, 0
+    shown, null, _last_position, _last_shown_at, [], _observed_at, _raw_key, _raw_line, _raw_item, 0
   from (select *, unnest(list_filter(_shown_at, lambda shown: shown >= change_at)) as shown from open_before)
   union all
   select
@@ -96,7 +96,7 @@ select
   s.list_kind, s.list_id, s.account_id, s.item_uri, s.item_kind, s.item_id, s.added_at, s.added_by, s.copy,
   case when c.look_at is null then s.position end as position,
   if_dated(s.from_at) as seen_from, c.look_at as removed_at, s.source,
-  s.last_at as _last_shown_at, list_sort(list_distinct(s.shown_at)) as _shown_at,
+  s.last_at as _last_shown_at, s.position as _last_position, list_sort(list_distinct(s.shown_at)) as _shown_at,
   s.seen.observed as _observed_at, s.seen.key as _raw_key, s.seen.line as _raw_line, s.seen.item as _raw_item
 from stay as s
 left join complete_look as c
@@ -104,5 +104,5 @@ left join complete_look as c
 union all
 select
   list_kind, list_id, account_id, item_uri, item_kind, item_id, added_at, added_by, copy, position, seen_from, removed_at, source,
-  _last_shown_at, _shown_at, _observed_at, _raw_key, _raw_line, _raw_item
+  _last_shown_at, _last_position, _shown_at, _observed_at, _raw_key, _raw_line, _raw_item
 from settled

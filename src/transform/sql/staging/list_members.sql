@@ -1,34 +1,31 @@
 -- One element of one look at a list, each place of a look once.
 with element as (
   select 'playlist' as list_kind, regexp_extract(path, '/playlists/([^/?]+)', 1) as list_id, null::varchar as account_id, look_at,
-    coalesce(o.uri, 'unavailable') as item_uri,
-    case
-      when o is null then 'unavailable'
-      when o.uri like 'spotify:local:%' or coalesce(is_local, o.is_local, false) then 'local'
-      else coalesce(o.type, 'track')
-    end as item_kind,
-    o.id as item_id, added_at, nullif(added_by, '') as added_by, page_offset, walk_seq, source, raw_id, line, item
+    coalesce(o.uri, 'spotify:' || coalesce(o.type, 'track') || ':' || o.id, 'unavailable') as item_uri,
+    -- From the URI alone: what stands beside it differs between answers about one item, and a stay must not be cut by it.
+    case when item_uri = 'unavailable' then 'unavailable' else split_part(item_uri, ':', 2) end as item_kind,
+    case when item_kind in ('track', 'episode') then split_part(item_uri, ':', 3) end as item_id, added_at, nullif(added_by, '') as added_by, page_offset, walk_seq, source, raw_id, line, item
   from seen_track
   where stream in ('playlist_items', 'playlists') and not is_null
   union all
-  select stream, account, account, look_at, o.uri, case stream when 'saved_tracks' then 'track' else 'episode' end, o.id, added_at, null,
+  select stream, account, account, look_at, o.uri, case stream when 'saved_tracks' then 'track' else 'episode' end, uri_id(o.uri), added_at, null,
     page_offset, walk_seq, source, raw_id, line, item
   from seen_track
   where stream in ('saved_tracks', 'saved_episodes') and not is_null
   union all
-  select stream, account, account, look_at, o.uri, 'album', o.id, added_at, null, page_offset, walk_seq, source, raw_id, line, item
+  select stream, account, account, look_at, o.uri, 'album', uri_id(o.uri), added_at, null, page_offset, walk_seq, source, raw_id, line, item
   from seen_album
   where stream = 'saved_albums' and not is_null
   union all
-  select stream, account, account, look_at, o.uri, 'show', o.id, added_at, null, page_offset, walk_seq, source, raw_id, line, item
+  select stream, account, account, look_at, o.uri, 'show', uri_id(o.uri), added_at, null, page_offset, walk_seq, source, raw_id, line, item
   from seen_show
   where stream = 'saved_shows' and not is_null
   union all
-  select stream, account, account, look_at, o.uri, 'audiobook', o.id, added_at, null, page_offset, walk_seq, source, raw_id, line, item
+  select stream, account, account, look_at, o.uri, 'audiobook', uri_id(o.uri), added_at, null, page_offset, walk_seq, source, raw_id, line, item
   from seen_audiobook
   where stream = 'saved_audiobooks' and not is_null
   union all
-  select stream, account, account, look_at, o.uri, 'artist', o.id, null, null, page_offset, walk_seq, source, raw_id, line, item
+  select stream, account, account, look_at, o.uri, 'artist', uri_id(o.uri), null, null, page_offset, walk_seq, source, raw_id, line, item
   from seen_artist
   where stream = 'followed_artists' and not is_null
 ), placed as (

@@ -7,4 +7,4 @@ select
 from seen_track as s
 join raw_object as r using (raw_id)
 where s.stream = 'recently_played' and played_at is not null
-group by s.account, look_at
+group by s.account, look_at, s.raw_id, case when s.walk_seq is null then s.line end
