@@ -18,6 +18,7 @@ describe('every verb', () => {
     ['rebuild', ['runId', 'verb', 'exitCode', 'total']],
     ['sweep', []],
     ['doctor', []],
+    ['freshness', []],
     ['status', ['lake', 'catalog', 'tables', 'pending', 'lastRun']],
     ['tables', ['tables']],
     ['tables plays', ['table', 'columns']],
