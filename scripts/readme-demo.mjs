@@ -21,5 +21,9 @@ const marked = /(<!-- demo output: begin[^>]*-->\n)[\s\S]*?(<!-- demo output: en
 if (!marked.test(text)) throw new Error('README.md has lost the markers of the demo output');
 writeFileSync(
   readme,
-  text.replace(marked, (_all, begin, end) => `${begin}\n<details>\n<summary>What the demo prints</summary>\n\n\`\`\`\n${shown}\n\`\`\`\n\n</details>\n\n${end}`),
+  text.replace(
+    marked,
+    (_all, begin, end) =>
+      `${begin}\n<details>\n<summary>What the demo prints</summary>\n\n\`\`\`\n${shown}\n\`\`\`\n\n</details>\n\n${end}`,
+  ),
 );
