@@ -94,6 +94,9 @@ export async function* inputFiles(paths: readonly string[], lake: string): Async
     const info = await stat(path).catch(() => null);
     if (info === null)
       throw new PipelineError(`${path} does not exist`, { code: 'bad_input', hint: 'name files, folders or zip archives' });
+    if (!info.isDirectory() && !info.isFile()) {
+      throw new PipelineError(`${path} is no file and no folder`, { code: 'bad_input', hint: 'name files, folders or zip archives' });
+    }
     if (info.isDirectory()) yield* filesUnder(path, basename(resolve(path)), lake);
     else if (path.toLowerCase().endsWith('.zip')) yield* entriesOf(path, basename(path));
     else yield fileAt(path, basename(path));
