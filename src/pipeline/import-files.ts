@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { basename, join, relative, resolve, sep } from 'node:path';
+import { crc32 } from 'node:zlib';
 import { type Entry, openPromise, type ZipFile } from 'yauzl';
 import { PipelineError } from '../kernel/errors.ts';
 import { LARGEST_FILE } from './diagnosis.ts';
@@ -42,28 +43,39 @@ async function readEntry(zip: ZipFile, entry: Entry): Promise<Uint8Array | { ref
   if (entry.isEncrypted()) return { refused: 'encrypted: unpack the archive with its password and import the folder' };
   if (entry.uncompressedSize > LARGEST_FILE) return { refused: TOO_LARGE };
   try {
-    return await bytesOf(await zip.openReadStreamPromise(entry));
+    const bytes = await bytesOf(await zip.openReadStreamPromise(entry));
+    if ('refused' in bytes || crc32(bytes) === entry.crc32) return bytes;
+    return { refused: 'the archive is damaged here: its checksum does not fit; download it again' };
   } catch (error) {
-    return { refused: `the archive is damaged here: ${error instanceof Error ? error.message : String(error)}` };
+    return { refused: `the archive is damaged here: ${reasonOf(error)}` };
   }
 }
 
+/** A file that stands in the list with the reason why nothing of it was read. */
+const refusedFile = (name: string, refused: string): InputFile => ({ name, entryDate: null, read: async () => ({ refused }) });
+const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+/** The entries of an archive; where it cannot be read any further, that is its last one, with the reason. */
 async function* entriesOf(path: string, name: string): AsyncGenerator<InputFile> {
-  const zip = await openPromise(path, { strictFileNames: false, validateEntrySizes: true }).catch((error: unknown) => {
-    throw new PipelineError(`${name} is no readable zip archive: ${error instanceof Error ? error.message : String(error)}`, {
-      code: 'bad_input',
-      hint: 'download it again, or unpack what can be unpacked and import the folder',
-      cause: error,
-    });
-  });
+  const zip = await openPromise(path, { strictFileNames: false, validateEntrySizes: true }).catch(reasonOf);
+  if (typeof zip === 'string') {
+    yield refusedFile(name, `no readable zip archive: ${zip}; download it again, or import what can be unpacked of it as a folder`);
+    return;
+  }
   let count = 0;
   try {
     for await (const entry of zip.eachEntry()) {
       count += 1;
-      if (count > MOST_ENTRIES) throw new PipelineError(`${name} has more than ${MOST_ENTRIES} entries`, { code: 'bad_input' });
+      if (count > MOST_ENTRIES) {
+        yield refusedFile(name, `more than ${MOST_ENTRIES} entries: the others are left alone`);
+        return;
+      }
       if (entry.fileName.endsWith('/')) continue;
-      yield { name: `${name}!${entry.fileName}`, entryDate: entry.getLastModDate(), read: () => readEntry(zip, entry) };
+      const entryDate = entry.getLastModDate({ timezone: 'UTC' });
+      yield { name: `${name}!${entry.fileName}`, entryDate, read: () => readEntry(zip, entry) };
     }
+  } catch (error) {
+    yield refusedFile(name, `the archive cannot be read after ${count} entries: ${reasonOf(error)}`);
   } finally {
     zip.close();
   }
@@ -73,11 +85,16 @@ async function* filesUnder(folder: string, name: string, lake: string): AsyncGen
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   const inLake = `${resolve(lake)}${sep}`;
   const paths = entries
-    .filter((entry) => entry.isFile())
+    .filter((entry) => !entry.isDirectory())
     .map((entry) => join(entry.parentPath, entry.name))
     .filter((path) => !resolve(path).startsWith(inLake));
+  const plain = new Set(entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name)));
   for (const path of paths.sort()) {
     const shown = join(name, relative(folder, path));
+    if (!plain.has(path)) {
+      yield refusedFile(shown, 'a link, pipe or device in a folder is not followed; name it by itself');
+      continue;
+    }
     if (path.toLowerCase().endsWith('.zip')) yield* entriesOf(path, shown);
     else yield fileAt(path, shown);
   }
@@ -87,7 +104,7 @@ async function* filesUnder(folder: string, name: string, lake: string): AsyncGen
  * Every file behind the paths that a person named: folders with all below them, the entries of zip archives, files. In the order of the
  * paths, then of names; the lake's own files are left out where it lies below a folder. An entry that cannot be read says so when it is read; the others go on.
  *
- * Errors: `bad_input` for a path that does not exist or an archive that cannot be opened.
+ * Errors: `bad_input` for a path that does not exist or is no file and no folder.
  */
 export async function* inputFiles(paths: readonly string[], lake: string): AsyncGenerator<InputFile> {
   for (const path of paths) {
