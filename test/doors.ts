@@ -13,7 +13,8 @@ export const DOORS: Readonly<Record<string, Readonly<Record<string, 'all' | 'typ
   source: { kernel: 'all' },
   landing: { kernel: 'all' },
   config: { kernel: 'all', source: 'all', tables: 'all' },
-  transform: { kernel: 'all', tables: 'all', landing: 'type' },
+  ledger: { kernel: 'all' },
+  transform: { kernel: 'all', tables: 'all', landing: 'type', ledger: 'all' },
   engines: { kernel: 'all', tables: 'all', landing: 'type' },
   reports: { kernel: 'all', tables: 'all', engines: 'type' },
   pipeline: {

@@ -32,6 +32,19 @@ export const STREAM_NAMES = [
 ] as const;
 export type StreamName = (typeof STREAM_NAMES)[number];
 
+/** Files of the privacy export that tables are made of; names of raw folders like those of the streams. */
+export const EXPORT_STREAMS = [
+  /** `Streaming_History_Audio_*`, `Streaming_History_Video_*`, `endsong_*`, `endvideo*`. */
+  'extended_history',
+  /** `StreamingHistory*`: about one year, minutes, no URIs. */
+  'account_history',
+  /** `YourLibrary.json`. */
+  'exported_library',
+  /** `Playlist<n>.json`. */
+  'exported_playlists',
+] as const;
+export type ExportStream = (typeof EXPORT_STREAMS)[number];
+
 /** What belongs to one account: the answers of these streams say something of others only under their name. */
 export const PERSONAL_STREAMS: ReadonlySet<StreamName> = new Set<StreamName>([
   'profile',

@@ -78,6 +78,39 @@ ${TALLY.slice(1)}
       newest_played_at timestamp? Newest play it showed`),
   },
   {
+    name: 'export_files',
+    kind: 'operation',
+    grain: 'one file of streaming history of one account',
+    key: ['account_id', 'file_sha256'],
+    strategy: 'replace_partition',
+    partition: 'account=<account>',
+    columns: columns(`
+      account_id text Account by its name in the config
+      file_sha256 text Of the file's bytes, unpacked
+      origin text extended_history or account_history
+      file_name text? The file's name as it was imported
+      username text? Whose export it is, where the file says so
+      record_count integer Records that fulfil the contract
+      first_ended_at timestamp? End of the earliest play (UTC)
+      last_ended_at timestamp? End of the latest play (UTC)
+      source text export or sample`),
+  },
+  {
+    name: 'export_days',
+    kind: 'operation',
+    grain: 'one UTC day on which one file of streaming history has a play',
+    key: ['account_id', 'file_sha256', 'day'],
+    strategy: 'replace_partition',
+    partition: 'account=<account>',
+    columns: columns(`
+      account_id text Account by its name in the config
+      file_sha256 text Of the file's bytes, unpacked
+      day date UTC day
+      record_count integer Records that ended on it
+      is_closed boolean The file has a play on it, one before it and one at least 7 days after it
+      is_spanned boolean No 24 hours of the day pass without a record of the file, its neighbours counted`),
+  },
+  {
     name: 'coverage',
     kind: 'operation',
     grain: 'one UTC day of one account, from the first play known of to the last poll',

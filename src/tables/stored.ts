@@ -39,6 +39,8 @@ const EXTRA: Readonly<Record<string, readonly StoredColumn[]>> = {
   playlist_items: INTERVAL,
   saved_items: INTERVAL,
   followed_artists: INTERVAL,
+  // Years that its records' second clocks lie in, as `<year of the record>><other year>`.
+  export_files: [{ name: '_year_links', type: 'VARCHAR[]' }],
   looks: [
     {
       name: '_pages',

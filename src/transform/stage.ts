@@ -28,6 +28,17 @@ export interface StageInput {
   /** Gzip file on this machine in the raw object's own format; null where nothing of it can be read. */
   readonly path: string | null;
   readonly quarantined: readonly QuarantinedRecord[];
+  /**
+   * For files that are too large to be checked record by record beforehand: called where the models find a fault in it, and answers with a copy
+   * in which every record at fault is null, and with what is wrong with each.
+   */
+  readonly mend?: () => Promise<Mended>;
+}
+
+export interface Mended {
+  /** As {@link StageInput.path}. */
+  readonly path: string | null;
+  readonly quarantined: readonly QuarantinedRecord[];
 }
 
 export interface StagedRaw {
