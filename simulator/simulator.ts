@@ -12,6 +12,7 @@ import { type RequestFacts, webApi } from './http/web-api.ts';
 import { type AccountSpec, DEFAULT_ACCOUNTS } from './listener/account.ts';
 import { createListener, type Listener } from './listener/listener.ts';
 import type { Play } from './listener/play.ts';
+import { createPlayedAt, type LatePlayedAt } from './listener/played-at.ts';
 import { createTruth, type Truth } from './truth.ts';
 import { hashOf } from './world/random.ts';
 import { createWorld, type World } from './world/world.ts';
@@ -36,6 +37,8 @@ export interface SimulatorOptions {
   readonly describesErrors?: boolean;
   /** Send an `ETag` and answer a matching `If-None-Match` with 304; off if not given, as reports about the real one differ. */
   readonly etags?: boolean;
+  /** Recently-played tells the end of some plays late; of none if not given. */
+  readonly latePlayedAt?: LatePlayedAt;
 }
 
 export interface Simulator {
@@ -57,7 +60,8 @@ export function createSimulator(options: SimulatorOptions): Simulator {
   const faults = createFaults();
   const log = createRequestLog();
   const shown = createShownPlays();
-  const truth = (): Truth => createTruth({ world, mode, listeners, shown: shown.of }, clock.now().getTime());
+  const playedAt = createPlayedAt(seed, options.latePlayedAt);
+  const truth = (): Truth => createTruth({ world, mode, listeners, shown: shown.of, playedAt }, clock.now().getTime());
 
   const app = new Hono<RequestFacts>();
   app.use('*', async (c, next) => {
@@ -67,7 +71,7 @@ export function createSimulator(options: SimulatorOptions): Simulator {
   const accounts = accountsService(options, listeners);
   app.post('/api/token', (c) => accounts.token(c.req.raw, c.get('now')));
   app.on(['GET', 'POST'], '/authorize', (c) => accounts.authorize(c.req.raw, c.get('now')));
-  app.route('/v1', webApi({ world, mode, listeners, noteShown: shown.note }));
+  app.route('/v1', webApi({ world, mode, listeners, playedAt, noteShown: shown.note }));
   const revoke = (account: string): boolean => accounts.revoke(account, clock.now().getTime());
   const control = new Hono().route('/_sim', controlRoutes({ clock, log, faults, truth, revoke }));
   const answer = async (request: Request): Promise<Response> => {

@@ -3,6 +3,7 @@ import { type PlaylistView, playlistsOf } from './http/playlist-view.ts';
 import type { Entry, SavedKind } from './listener/library.ts';
 import type { Listener } from './listener/listener.ts';
 import { isShown, type Play } from './listener/play.ts';
+import type { PlayedAt } from './listener/played-at.ts';
 import { milliText, secondText } from './world/calendar.ts';
 import type { Album, Artist, Track } from './world/music.ts';
 import type { World } from './world/world.ts';
@@ -87,10 +88,15 @@ interface Sources {
   readonly listeners: readonly Listener[];
   /** `endedAt` of the plays of an account that were shown. */
   readonly shown: (account: string) => ReadonlySet<number>;
+  readonly playedAt: PlayedAt;
 }
 
-export function createTruth({ world, mode, listeners, shown }: Sources, now: number): Truth {
-  const accounts = listeners.map((listener) => accountTruth(world, listener, shown(listener.account.name), now));
+export function createTruth({ world, mode, listeners, shown, playedAt }: Sources, now: number): Truth {
+  const accounts = listeners.map((listener) => {
+    const ends = shown(listener.account.name);
+    const plays = listener.plays(0, now).map((play) => playTruth(play, ends.has(play.endedAt), playedAt(play)));
+    return accountTruth(world, listener, plays, now);
+  });
   const tracks = tracksTouched(world, accounts);
   const albums = distinct([...tracks.map((track) => track.album), ...saved(accounts, 'album', world.find.album)]);
   const artists = distinct([
@@ -108,7 +114,7 @@ export function createTruth({ world, mode, listeners, shown }: Sources, now: num
   };
 }
 
-function accountTruth(world: World, listener: Listener, shown: ReadonlySet<number>, now: number): TruthAccount {
+function accountTruth(world: World, listener: Listener, plays: readonly TruthPlay[], now: number): TruthAccount {
   const { account } = listener;
   const library = listener.library(now);
   const newestFirst = (what: SavedKind): TruthAccount['saved'][SavedKind] =>
@@ -117,7 +123,7 @@ function accountTruth(world: World, listener: Listener, shown: ReadonlySet<numbe
     name: account.name,
     userId: account.userId,
     accountId: account.accountId,
-    plays: listener.plays(0, now).map((play) => playTruth(play, shown.has(play.endedAt))),
+    plays,
     saved: {
       track: newestFirst('track'),
       album: newestFirst('album'),
@@ -130,11 +136,11 @@ function accountTruth(world: World, listener: Listener, shown: ReadonlySet<numbe
   };
 }
 
-function playTruth(play: Play, wasShown: boolean): TruthPlay {
+function playTruth(play: Play, wasShown: boolean, playedAt: number): TruthPlay {
   const { msPlayed, kind, itemId, contextUri } = play;
   return {
     ...{ msPlayed, kind, itemId, contextUri, wasShown },
-    playedAt: milliText(play.endedAt),
+    playedAt: milliText(playedAt),
     startedAt: milliText(play.startedAt),
     isShowable: isShown(play),
   };

@@ -1,5 +1,6 @@
 import type { Listener } from '../listener/listener.ts';
 import type { Play } from '../listener/play.ts';
+import type { PlayedAt } from '../listener/played-at.ts';
 import type { World } from '../world/world.ts';
 import type { Scope } from './scopes.ts';
 
@@ -18,6 +19,7 @@ export interface Call {
   /** Such as `http://127.0.0.1:4000/v1`: what every `href` begins with. */
   readonly base: string;
   readonly listeners: readonly Listener[];
+  readonly playedAt: PlayedAt;
   /** A part of the path by its name in the route. */
   param(name: string): string;
   /** The account behind the token. Refuses (401) a token without one. */

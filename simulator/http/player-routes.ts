@@ -27,6 +27,16 @@ export function contextOf(call: Call, uri: string | null): Json | null {
   return { type, href: `${call.base}/${type}s/${id}`, external_urls: { spotify: `https://open.spotify.com/${type}/${id}` }, uri };
 }
 
+/** The newest plays by `played_at`, newest first; one that is told late stays out until then. */
+function visible(call: Call): readonly Play[] {
+  return call
+    .listener()
+    .recent(call.now, 2 * VISIBLE)
+    .filter((play) => call.playedAt(play) <= call.now)
+    .sort((a, b) => call.playedAt(b) - call.playedAt(a))
+    .slice(0, VISIBLE);
+}
+
 /** Newest first. A page of nothing has null cursors and no `next`. */
 function recentlyPlayed(call: Call): Json {
   const { url } = call;
@@ -34,25 +44,22 @@ function recentlyPlayed(call: Call): Json {
   const limit = limitFrom(url, FIFTY);
   const after = numberFrom(url, 'after', -1, 0, LARGEST_MS);
   const before = numberFrom(url, 'before', LARGEST_MS, 0, LARGEST_MS);
-  const within = call
-    .listener()
-    .recent(call.now, VISIBLE)
-    .filter((play) => play.endedAt > after && play.endedAt < before);
+  const within = visible(call).filter((play) => call.playedAt(play) > after && call.playedAt(play) < before);
   const page = url.searchParams.has('after') ? within.slice(-limit) : within.slice(0, limit);
   const [newest, oldest] = [page[0], page.at(-1)];
   const href = addressOf(call, { limit });
   if (newest === undefined || oldest === undefined) return { href, items: [], limit, next: null, cursors: null };
   call.shows(page);
   const full = page.length === limit;
-  const next = url.searchParams.has('after') ? { after: newest.endedAt } : { before: oldest.endedAt };
+  const next = url.searchParams.has('after') ? { after: call.playedAt(newest) } : { before: call.playedAt(oldest) };
   return {
     href,
     limit,
     next: full ? addressOf(call, { limit, ...next }) : null,
-    cursors: { after: String(newest.endedAt), before: String(oldest.endedAt) },
+    cursors: { after: String(call.playedAt(newest)), before: String(call.playedAt(oldest)) },
     items: page.map((play) => ({
       track: itemOf(call, play),
-      played_at: milliText(play.endedAt),
+      played_at: milliText(call.playedAt(play)),
       context: contextOf(call, play.contextUri),
     })),
   };

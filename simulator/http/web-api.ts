@@ -2,6 +2,7 @@ import { type Context, Hono } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 import type { Listener } from '../listener/listener.ts';
 import type { Play } from '../listener/play.ts';
+import type { PlayedAt } from '../listener/played-at.ts';
 import type { World } from '../world/world.ts';
 import type { Call, Mode, Route } from './call.ts';
 import { catalogueRoutes } from './catalogue-routes.ts';
@@ -24,6 +25,7 @@ export interface WebApiOptions {
   readonly world: World;
   readonly mode: Mode;
   readonly listeners: readonly Listener[];
+  readonly playedAt: PlayedAt;
   /** Told the plays that an answer to this request shows. */
   readonly noteShown: (request: Request, account: string, plays: readonly Play[]) => void;
 }
@@ -59,7 +61,7 @@ export function webApi(options: WebApiOptions): Hono<RequestFacts> {
 
 /** Reads the token; refuses (401) what is none. */
 function callOf(options: WebApiOptions, c: Context<RequestFacts>): Call {
-  const { world, mode, listeners } = options;
+  const { world, mode, listeners, playedAt } = options;
   const url = new URL(c.req.url);
   const now = c.get('now');
   const { account, scopes } = bearerOf(world.seed, c.req.header('authorization'), now);
@@ -69,7 +71,7 @@ function callOf(options: WebApiOptions, c: Context<RequestFacts>): Call {
     return listener;
   };
   return {
-    ...{ world, mode, listeners, now, url },
+    ...{ world, mode, listeners, playedAt, now, url },
     base: `${url.origin}/v1`,
     param: (name) => c.req.param(name) ?? '',
     listener: demanded,

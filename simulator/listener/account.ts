@@ -1,5 +1,15 @@
 import { base62 } from '../world/spotify-id.ts';
 
+/** How somebody listens beyond the common; what is not given leaves an account as it is. */
+export interface Habits {
+  /** Share of sessions that are a song under a minute, over and over. */
+  readonly shortLoops?: number;
+  /** Share of sessions that are one song, over and over. */
+  readonly repeats?: number;
+  /** Share of items that are skipped, in every session. */
+  readonly skips?: number;
+}
+
 /** One person with a Spotify account, as the simulator is told about them. */
 export interface AccountSpec {
   /** `[a-z0-9-]+`; part of the refresh token. */
@@ -12,6 +22,7 @@ export interface AccountSpec {
   readonly utcOffsetMinutes: number;
   /** Plays on an average day. */
   readonly playsPerDay: number;
+  readonly habits?: Habits;
 }
 
 export interface Account extends AccountSpec {

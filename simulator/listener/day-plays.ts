@@ -2,6 +2,7 @@ import { DAY_MS, dateText, MINUTE_MS } from '../world/calendar.ts';
 import { createRandom, type Random } from '../world/random.ts';
 import type { World } from '../world/world.ts';
 import type { Account } from './account.ts';
+import { withHabits } from './habits.ts';
 import type { Library } from './library.ts';
 import type { Play } from './play.ts';
 import { planSession, type Session } from './session.ts';
@@ -36,7 +37,9 @@ export function playsOn(world: World, account: Account, day: number, library: Li
   let free = start;
   for (const at of sessionStarts(random, weekend ? WEEKEND : WEEKDAY, Math.max(1, Math.ceil(wanted / 9)))) {
     if (plays.length >= wanted) break;
-    const session = planSession({ world, account, day, random, taste, library }, Math.min(random.between(2, 22), wanted - plays.length));
+    const mood = { world, account, day, random, taste, library };
+    const count = Math.min(random.between(2, 22), wanted - plays.length);
+    const session = withHabits(mood, planSession(mood, count), count, plays.length);
     const played = perform(random, session, Math.max(free, start + at), start + DAY_MS);
     plays.push(...played);
     free = (plays.at(-1)?.endedAt ?? free) + 2 * MINUTE_MS;

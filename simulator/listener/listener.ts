@@ -69,7 +69,7 @@ export function createListener(world: World, spec: AccountSpec): Listener {
 }
 
 /** Folds a log of changes up to a time; goes on from the last answer when time goes forward. */
-function createReplay(changes: readonly Change[]): (at: number) => Library {
+export function createReplay(changes: readonly Change[]): (at: number) => Library {
   let library: OpenLibrary = emptyLibrary();
   let applied = 0;
   return (at) => {

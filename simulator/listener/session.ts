@@ -60,7 +60,7 @@ export function planSession(mood: Mood, count: number): Session {
   };
 }
 
-const asItem = (track: Track): Item => ({ kind: 'track', itemId: track.id, durationMs: track.durationMs });
+export const asItem = (track: Track): Item => ({ kind: 'track', itemId: track.id, durationMs: track.durationMs });
 
 function shuffled<T>(random: Random, things: readonly T[]): readonly T[] {
   const result = [...things];
