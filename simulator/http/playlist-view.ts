@@ -27,7 +27,7 @@ function snapshotId(seed: string, id: string, revision: number): string {
 }
 
 /** Own and followed playlists of one account at `at`, newest first. */
-export function playlistsOf(world: World, listener: Listener, at: number): readonly PlaylistView[] {
+export function playlistsOf(world: World, listener: Pick<Listener, 'account' | 'library'>, at: number): readonly PlaylistView[] {
   const { account } = listener;
   const views = listener.library(at).shelves.flatMap((shelf): readonly PlaylistView[] => {
     if ('foreign' in shelf) return foreignView(world, shelf.foreign, at) ?? [];
