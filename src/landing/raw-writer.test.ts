@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { gunzipSync } from 'node:zlib';
+import { Readable } from 'node:stream';
+import { crc32, deflateRawSync, gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createVirtualClock, type VirtualClock } from '../kernel/clock.ts';
 import { createFsStore } from './fs-store.ts';
@@ -285,5 +286,42 @@ describe('landing notes', () => {
     expect((await landing.landFile(file('[2]'))).raw.landedId).toBe('x-2');
     await expect(landing.landFile(file('[3]'))).rejects.toMatchObject({ code: 'internal' });
     expect(await notesOf(landing)).toHaveLength(2);
+  });
+});
+
+describe('a landed stream', () => {
+  const body = Buffer.from('[{"ts":"2020-01-01T00:00:00Z","ms_played":1}]');
+  const { bytes: _, observedAt, ...described } = file('');
+  const land = (landing: Landing, last: string[] = []) =>
+    landing.landStream(
+      {
+        ...described,
+        observedAt: ({ last: end }) => {
+          last.push(Buffer.from(end).toString());
+          return observedAt;
+        },
+      },
+      { bytes: Readable.from([deflateRawSync(body)]), packing: 'deflate', expected: { bytes: body.length, crc32: crc32(body) } },
+      new AbortController().signal,
+    );
+
+  it('is the same object as its bytes in one piece, and is known the second time', async () => {
+    const { store, landing, tempDir } = await bench();
+    const last: string[] = [];
+    const { raw, outcome } = await land(landing, last);
+    expect({ outcome, last }).toEqual({ outcome: 'landed', last: [body.toString()] });
+    expect(raw).toMatchObject({ key: `raw/streaming_history/account=me/file/${sha256(body)}.json.gz`, bytes: body.length, observedAt });
+    expect(await unpacked(store, raw.key)).toEqual(body);
+    expect(await land(landing)).toEqual({ raw, outcome: 'known' });
+    expect((await landing.landFile(file(body.toString()))).outcome).toBe('known');
+    expect(await readdir(tempDir)).toEqual([]);
+  });
+
+  it('is known to be whole to whoever wrote it, and to nobody else', async () => {
+    const { store, landing } = await bench();
+    const { raw } = await land(landing);
+    const { landing: other } = await bench(store, 'b');
+    expect((await land(other)).outcome).toBe('known');
+    expect([landing.isWhole(raw.key), other.isWhole(raw.key)]).toEqual([true, false]);
   });
 });

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import type { Clock } from '../kernel/clock.ts';
 import { PipelineError } from '../kernel/errors.ts';
+import { type FileEnds, type FileStream, spoolFile } from './file-spool.ts';
 import { readNotes, writeNote } from './landing-notes.ts';
 import { exists } from './object-bytes.ts';
 import type { Body, Key, ObjectStore } from './object-store.ts';
@@ -30,6 +31,11 @@ export interface FileFacts extends PagesFacts, Pick<RawObject, 'format' | 'name'
   readonly bytes: Uint8Array;
 }
 
+export interface StreamFacts extends PagesFacts, Pick<RawObject, 'format' | 'name'> {
+  /** Told of the two ends of the file once it was read. */
+  readonly observedAt: (ends: FileEnds) => Date | null;
+}
+
 /** Answers of one stream on their way into one raw object. Until `close` they are in a temporary file alone. */
 export interface PagesWriter {
   append(page: PageLine): Promise<void>;
@@ -39,6 +45,11 @@ export interface PagesWriter {
   close(): Promise<RawObject | null>;
 }
 
+export interface LandedFile {
+  readonly raw: RawObject;
+  readonly outcome: 'landed' | 'known';
+}
+
 /** The only way into `raw/` and `landed/`. A note is written before its object; an object is never written twice. */
 export interface Landing {
   openPages(facts: PagesFacts): PagesWriter;
@@ -46,7 +57,13 @@ export interface Landing {
    * One document as a person or a bucket handed it over. `known`: these bytes were landed before and nothing was written;
    * `raw` is then as given here, unless this landing wrote it, and only its key is sure to be that of the stored object.
    */
-  landFile(facts: FileFacts): Promise<{ raw: RawObject; outcome: 'landed' | 'known' }>;
+  landFile(facts: FileFacts): Promise<LandedFile>;
+  /**
+   * The same for a file too large for memory. Errors: those of {@link spoolFile}; nothing is landed then.
+   */
+  landStream(facts: StreamFacts, file: FileStream, signal: AbortSignal): Promise<LandedFile>;
+  /** This landing wrote the object and knows it to be whole: nobody needs to read it to its end again. */
+  isWhole(key: Key): boolean;
   /** Ascending by `landedId`, at or after `since`. See {@link readNotes} for what a note promises. */
   landed(since?: string): AsyncIterable<RawObject>;
   exists(key: Key): Promise<boolean>;
@@ -123,18 +140,41 @@ export function createLanding({ store, clock, newLandedId, tempDir }: LandingOpt
     };
   }
 
-  async function landFile({ bytes, ...facts }: FileFacts): Promise<{ raw: RawObject; outcome: 'landed' | 'known' }> {
-    const sha256 = createHash('sha256').update(bytes).digest('hex');
+  type Described = Omit<RawObject, 'landedId' | 'key' | 'landedAt'>;
+
+  /** Lands a file unless its bytes were landed before. */
+  async function landOnce(facts: Described, body: () => Promise<Body>): Promise<LandedFile> {
     const landedAt = clock.now();
-    const key = fileKey(facts.stream, facts.account, sha256);
-    const described = { ...facts, key, bytes: bytes.length, sha256, landedAt };
+    const key = fileKey(facts.stream, facts.account, facts.sha256);
+    const described = { ...facts, key, landedAt };
     if (await exists(store, key)) {
       return { raw: files.get(key) ?? { landedId: newLandedId(landedAt), ...described }, outcome: 'known' };
     }
-    const { raw, isNew } = await land(described, await packed(bytes));
+    const { raw, isNew } = await land(described, await body());
     if (isNew) files.set(key, raw);
     return { raw, outcome: isNew ? 'landed' : 'known' };
   }
 
-  return { openPages, landFile, landed: (since) => readNotes(store, since), exists: (key) => exists(store, key) };
+  function landFile({ bytes, ...facts }: FileFacts): Promise<LandedFile> {
+    const sha256 = createHash('sha256').update(bytes).digest('hex');
+    return landOnce({ ...facts, bytes: bytes.length, sha256 }, () => packed(bytes));
+  }
+
+  async function landStream({ observedAt, ...facts }: StreamFacts, from: FileStream, signal: AbortSignal): Promise<LandedFile> {
+    const { file, bytes, sha256, ends } = await spoolFile(tempDir, from, signal);
+    try {
+      return await landOnce({ ...facts, observedAt: observedAt(ends), bytes, sha256 }, async () => ({ file }));
+    } finally {
+      await rm(file, { force: true });
+    }
+  }
+
+  return {
+    openPages,
+    landFile,
+    landStream,
+    isWhole: (key) => files.has(key),
+    landed: (since) => readNotes(store, since),
+    exists: (key) => exists(store, key),
+  };
 }

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { promisify } from 'node:util';
-import { createGzip, gzip } from 'node:zlib';
+import { constants, createGzip, gzip } from 'node:zlib';
 import type { PipelineError } from '../kernel/errors.ts';
 import { storageError } from './storage-error.ts';
 
@@ -36,6 +36,8 @@ export interface Spool {
   /** Resolves when there is room for more; calls that overlap keep their order. */
   write(bytes: Uint8Array): Promise<void>;
   finish(): Promise<Spooled>;
+  /** Gives the file up. */
+  discard(): Promise<void>;
 }
 
 export interface Spooled {
@@ -57,11 +59,11 @@ async function newFile(folder: string): Promise<{ file: string; stream: Writable
   }
 }
 
-/** A new file in `folder`, filled through gzip, so that memory stays flat. Throws `storage`; the file is gone then. */
-export async function openSpool(folder: string): Promise<Spool> {
+/** A new file in `folder`, filled through gzip of this level, so that memory stays flat. Throws `storage`; the file is gone then. */
+export async function openSpool(folder: string, level: number = constants.Z_DEFAULT_COMPRESSION): Promise<Spool> {
   const { file, stream } = await newFile(folder);
   const hash = createHash('sha256');
-  const packer = createGzip();
+  const packer = createGzip({ level });
   let bytes = 0;
   let failure: PipelineError | null = null;
   let room: Promise<void> | null = null;
@@ -94,6 +96,11 @@ export async function openSpool(folder: string): Promise<Spool> {
       await ended;
       check();
       return { file, bytes, sha256: hash.digest('hex') };
+    },
+    discard: async () => {
+      packer.destroy();
+      await ended;
+      await rm(file, { force: true });
     },
   };
 }
