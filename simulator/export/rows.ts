@@ -37,7 +37,7 @@ export interface RowsOfPlay {
 const NEAR_SECONDS = 30;
 
 /** The records of one play in one package that reaches it: one, and its copies where a quirk makes them. Short histories have no copies. */
-export function rowsOf({ account, touches }: RowOptions, request: PackageRequest, play: OpenPlay, kept: KeptPlay, ts: number): RowsOfPlay {
+export function rowsOf(options: RowOptions, request: PackageRequest, play: OpenPlay, kept: KeptPlay, ts: number): RowsOfPlay {
   const { account, touches } = options;
   const { text } = SHAPES[request.form];
   if (!isExtended(request.form)) {
