@@ -6,7 +6,7 @@ import { type Form, isExtended } from './forms.ts';
 import { createKeeper, type KeptPlay } from './kept-play.ts';
 import { type OpenPlay, openPlay } from './open-play.ts';
 import { type OpenPackage, openPackage } from './package.ts';
-import { createTouches, type Quirks, webApiOptionsFor } from './quirks.ts';
+import { createTouches, isRepeated, type Quirks, webApiOptionsFor } from './quirks.ts';
 import type { PackageRequest } from './rows.ts';
 import { createMemorySink, type ExportSink } from './sink.ts';
 import { createTally } from './tally.ts';
@@ -98,11 +98,10 @@ export async function exportTruth(
   return { truth: { ...manifest, plays: plays.sort((a, b) => a.n - b.n) }, files: sink.files };
 }
 
-/** In the order of their moments. */
-function requestsOf({ listening, until, forms, quirks, packageName }: ExportOptions): readonly PackageRequest[] {
+/** What is asked for, in the order of the moments. */
+export function requestsOf({ listening, until, forms, quirks, packageName }: ExportOptions): readonly PackageRequest[] {
   const start = dayFrom(listening.account.joinedOn) * DAY_MS;
-  const isRepeated = quirks.overlapping !== undefined || quirks.differing_detail !== undefined;
-  const moments = (isRepeated ? OVERLAPPING : [1]).map((share) => Math.floor((start + share * (until - start)) / 1000) * 1000);
+  const moments = (isRepeated(quirks) ? OVERLAPPING : [1]).map((share) => Math.floor((start + share * (until - start)) / 1000) * 1000);
   const nameOf = packageName ?? ((form, nth) => `${nth + 1}-${form}`);
   return moments.flatMap((at, nth) => forms.map((form) => ({ name: nameOf(form, nth), form, at, before: moments[nth - 1] ?? null, nth })));
 }

@@ -62,6 +62,9 @@ function quirkFrom(part: string): readonly [Quirk, number] {
   throw new PipelineError(`--quirks: the rate of ${name} is ${JSON.stringify(rateText)}: it lies between 0 and 1`, { code: 'usage' });
 }
 
+/** Whether the export is requested several times. */
+export const isRepeated = (quirks: Quirks): boolean => quirks.overlapping !== undefined || quirks.differing_detail !== undefined;
+
 /** Habits that an account needs for them. */
 export function habitsFor(quirks: Quirks): { readonly habits?: Habits } {
   return quirks.short_loops === undefined ? {} : { habits: { shortLoops: quirks.short_loops } };

@@ -1,7 +1,9 @@
+import type { Command } from 'commander';
 import { createMovableClock } from '../../../kernel/clock.ts';
 import { PipelineError } from '../../../kernel/errors.ts';
 import type { Cli } from '../cli.ts';
-import type { AddVerb } from '../verb.ts';
+import type { Act, AddVerb } from '../verb.ts';
+import { addSimulateExport } from './simulate-export.ts';
 
 interface Options {
   readonly port: string;
@@ -10,17 +12,28 @@ interface Options {
 }
 
 export const addSimulate: AddVerb = (program, act) => {
-  program
+  const simulate = program
     .command('simulate')
-    .summary('run a Spotify of your own on this machine')
+    .summary('run a Spotify of your own on this machine, or write its privacy exports')
+    .description(
+      'A Spotify with a world and listeners made from a seed: its Web API on loopback, or the privacy exports it would hand out.',
+    );
+  addServe(simulate, act);
+  addSimulateExport(simulate, act);
+};
+
+function addServe(simulate: Command, act: Act): void {
+  simulate
+    .command('serve', { isDefault: true })
+    .summary('run the accounts service and the Web API on loopback')
     .description(
       'Runs the accounts service and the Web API on loopback, with a world and listeners made from a seed. Ends with Ctrl-C.\nPOST /_sim/clock {"advanceMs": …} moves its time, /_sim/faults makes it fail, /_sim/truth says what it knows.',
     )
     .option('--port <number>', 'Port on 127.0.0.1; 0 takes a free one', '7781')
     .option('--seed <text>', 'The same seed makes the same world', 'tonearm')
     .option('--mode <mode>', 'development or extended', 'development')
-    .action(act(async (cli, options: Options) => simulate(cli, options)));
-};
+    .action(act(async (cli, options: Options) => serveSpotify(cli, options)));
+}
 
 /** `development` or `extended`; `usage` otherwise. */
 export function modeOf(text: string): 'development' | 'extended' {
@@ -34,7 +47,7 @@ function portOf(text: string): number {
   throw new PipelineError(`--port is ${JSON.stringify(text)}: it takes a whole number from 0 to 65535`, { code: 'usage' });
 }
 
-async function simulate(cli: Cli, options: Options): Promise<0> {
+async function serveSpotify(cli: Cli, options: Options): Promise<0> {
   const mode = modeOf(options.mode);
   const port = portOf(options.port);
   const [{ createSimulator }, { serve }, { CLIENT_ID, CLIENT_SECRET, refreshTokenOf }, { DEFAULT_ACCOUNTS }] = await Promise.all([
