@@ -15,6 +15,8 @@ export interface FileStream {
   readonly packing: 'none' | 'deflate';
   /** What the archive says of the unpacked bytes; null where nobody says. */
   readonly expected: { readonly bytes: number; readonly crc32: number } | null;
+  /** Told of unpacked bytes as they go by. */
+  readonly told?: (bytes: number) => void;
 }
 
 /** The two ends of a file. They overlap where it is short. */
@@ -47,7 +49,7 @@ const damaged = (what: string, cause?: unknown): PipelineError =>
     ...(cause === undefined ? {} : { cause }),
   });
 
-function measure(expected: FileStream['expected']): Measured {
+function measure({ expected, told }: FileStream): Measured {
   let bytes = 0;
   let sum = 0;
   let first = Buffer.alloc(0);
@@ -57,6 +59,7 @@ function measure(expected: FileStream['expected']): Measured {
       bytes += chunk.length;
       sum = crc32(chunk, sum);
       if (expected !== null && bytes > expected.bytes) throw damaged('it unpacks to more than it says');
+      told?.(chunk.length);
       if (first.length < END_BYTES) first = Buffer.concat([first, chunk.subarray(0, END_BYTES - first.length)]);
       last = chunk.length >= END_BYTES ? Buffer.from(chunk.subarray(-END_BYTES)) : Buffer.concat([last, chunk]).subarray(-END_BYTES);
     },
@@ -151,7 +154,7 @@ async function spoolDeflated(folder: string, file: FileStream, measured: Measure
  * Errors: `bad_input` where the bytes are not what the archive says; `storage`; what the signal says. The new file is gone then.
  */
 export async function spoolFile(folder: string, file: FileStream, signal: AbortSignal): Promise<Spooled & { readonly ends: FileEnds }> {
-  const measured = measure(file.expected);
+  const measured = measure(file);
   const spooled = await (file.packing === 'none' ? spoolPlain : spoolDeflated)(folder, file, measured, signal);
   return { ...spooled, ends: measured.ends() };
 }

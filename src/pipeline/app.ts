@@ -47,6 +47,8 @@ export interface RunOptions {
 export interface ImportOptions {
   /** Null: the only one configured. */
   readonly account: string | null;
+  /** Tells what would happen, and changes nothing. */
+  readonly isDryRun?: boolean;
 }
 
 export interface Status {

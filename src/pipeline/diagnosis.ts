@@ -1,6 +1,5 @@
 import { isUtf8 } from 'node:buffer';
 import { gunzipSync } from 'node:zlib';
-import { isExportName, isStreamingHistory } from '../source/export-files.ts';
 import { recognise } from '../source/recognise.ts';
 import type { StreamName } from '../source/types.ts';
 
@@ -14,7 +13,6 @@ export type Diagnosis =
       readonly message: string;
       readonly bytes: Uint8Array;
       readonly isJson: boolean;
-      readonly isHistory?: boolean;
     }
   /** Must not be kept. */
   | { readonly kind: 'refused'; readonly message: string };
@@ -61,22 +59,8 @@ const NAMED_SECRET = /(?:access_token|refresh_token|client_secret)["']?[ \t]*[:=
 const holdsSecret = (bytes: Uint8Array): boolean =>
   NAMED_SECRET.test(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1'));
 
-const EXPORT_FILE: Diagnosis = {
-  kind: 'refused',
-  message:
-    'a file of the privacy export, which Tonearm does not read yet; nothing of it was kept, since such files hold IP addresses and more',
-};
-
-/**
- * Says what the bytes of a file are, by content: the same bytes always give the same answer. Only what cannot be placed is asked for its
- * name too: a file of the privacy export is left alone.
- */
+/** Says what the bytes of a file are, by content: the same bytes always give the same answer. */
 export function diagnose(received: Uint8Array, fileName: string): Diagnosis {
-  const found = diagnoseContent(received, fileName);
-  return found.kind === 'unplaced' && (found.isHistory === true || isExportName(fileName)) ? EXPORT_FILE : found;
-}
-
-function diagnoseContent(received: Uint8Array, fileName: string): Diagnosis {
   if (received.length === 0) return { kind: 'unplaced', code: 'empty', message: 'the file has no content', bytes: received, isJson: false };
   const bytes = unpack(received);
   if (typeof bytes === 'string') {
@@ -91,5 +75,5 @@ function diagnoseContent(received: Uint8Array, fileName: string): Diagnosis {
   if (found.kind === 'no_table') {
     return { kind: 'unplaced', code: 'no_table', message: `recognised as ${found.what}, for which there is no table`, bytes, isJson: true };
   }
-  return { kind: 'unplaced', code: 'unknown_shape', message: found.why, bytes, isJson: true, isHistory: isStreamingHistory(parsed.body) };
+  return { kind: 'unplaced', code: 'unknown_shape', message: found.why, bytes, isJson: true };
 }

@@ -1,92 +1,48 @@
-import { createHash } from 'node:crypto';
-import { APP_ACCOUNT, type RawFormat, type Source } from '../landing/raw.ts';
-import { CONTRACT_VERSION, checkBody } from '../source/contract.ts';
-import { PERSONAL_STREAMS } from '../source/types.ts';
-import type { FileSummary } from '../tables/run-summary.ts';
+import type { RunSummary } from '../tables/run-summary.ts';
+import type { ImportOptions } from './app.ts';
+import { atWork } from './at-work.ts';
+import { type Built, build } from './build.ts';
 import type { Context } from './context.ts';
-import { type Diagnosis, diagnose } from './diagnosis.ts';
-import { type InputFile, inputFiles } from './import-files.ts';
-import { NO_RECORDS } from './summary.ts';
+import { withoutChange } from './dry-run.ts';
+import { withEngine } from './engine-access.ts';
+import { importAccount, refuseForeign } from './import-account.ts';
+import { inputFiles } from './import-files.ts';
+import { landFiles } from './import-landing.ts';
+import { recogniseFiles } from './import-recognition.ts';
+import { sourceOf } from './spotify-access.ts';
+import { outcomeOf, type RunFacts, summarise } from './summary.ts';
 
-/**
- * The moment in the name of a file of the classic course: `spotify_raw_2024-01-15 10:23:45.123456.json`, with any of `_`, `T`, `-`, `:` or
- * nothing between the parts. Those functions ran in UTC.
- */
-export function dateInName(name: string): Date | null {
-  const match = /spotify_raw_(\d{4})-?(\d\d)-?(\d\d)(?:[ T_]?(\d\d)[:_-]?(\d\d)(?:[:_-]?(\d\d)(?:\.(\d{1,6}))?)?)?/i.exec(name);
-  if (match === null) return null;
-  const [, year, month, day, hour = '0', minute = '0', second = '0', fraction = '0'] = match;
-  const ms = Number(fraction.padEnd(6, '0').slice(0, 3));
-  const at = Date.UTC(Number(year), Number(month) - 1, Number(day), Number(hour), Number(minute), Number(second), ms);
-  return Number.isNaN(at) ? null : new Date(at);
-}
-
-interface Importing {
-  readonly context: Context;
-  readonly runId: string;
-  readonly account: string;
-  readonly source: Source;
-}
-
-async function land(importing: Importing, file: InputFile, found: Exclude<Diagnosis, { kind: 'refused' }>): Promise<FileSummary> {
-  const { context, runId, account, source } = importing;
-  const stream = found.kind === 'body' ? found.stream : 'unplaced';
-  const format: RawFormat = found.kind === 'body' || found.isJson ? 'object' : 'opaque';
-  const isSound = found.kind === 'body' && checkBody(found.stream, found.body).violations.length === 0;
-  const { raw, outcome } = await context.landing.landFile({
-    bytes: found.bytes,
-    stream,
-    account: found.kind === 'body' && PERSONAL_STREAMS.has(found.stream) ? account : APP_ACCOUNT,
-    source,
-    format,
-    name: file.name,
-    observedAt: dateInName(file.name) ?? file.entryDate,
-    contract: isSound ? CONTRACT_VERSION : null,
-    runId,
-  });
-  const sha256 = createHash('sha256').update(found.bytes).digest('hex');
-  const isPlaced = found.kind === 'body';
-  return {
-    ...NO_RECORDS,
-    name: file.name,
-    outcome: outcome === 'known' ? 'known' : isPlaced ? 'landed' : 'quarantined',
-    stream: isPlaced ? stream : null,
-    sha256,
-    rawKey: raw.key,
-    note: outcome === 'known' ? 'the same bytes were imported before: nothing to do' : isPlaced ? null : `${found.code}: ${found.message}`,
-  };
-}
-
-async function importOne(importing: Importing, file: InputFile): Promise<FileSummary> {
-  const refuse = (note: string): FileSummary => ({
-    ...NO_RECORDS,
-    name: file.name,
-    outcome: 'refused',
-    stream: null,
-    sha256: null,
-    rawKey: null,
-    note,
-  });
-  const bytes = await file.read();
-  if ('refused' in bytes) return refuse(bytes.refused);
-  const found = diagnose(bytes, file.name);
-  return found.kind === 'refused' ? refuse(found.message) : land(importing, file, found);
-}
-
-/**
- * Lands every file behind the paths, each recognised by its content. Nothing is asked of Spotify, and nothing but the landing zone changes.
- * What cannot be placed is kept and will be listed in quarantine; what must not be kept (a token) is refused; the rest goes on.
- */
-export async function landFiles(
-  context: Context,
-  options: { readonly paths: readonly string[]; readonly account: string; readonly source: Source; readonly runId: string },
-  signal: AbortSignal,
-): Promise<readonly FileSummary[]> {
-  const files: FileSummary[] = [];
-  for await (const file of inputFiles(options.paths, context.config.lake)) {
-    signal.throwIfAborted();
-    files.push(await importOne({ context, runId: options.runId, account: options.account, source: options.source }, file));
-    context.progress({ step: 'import', account: options.account, done: files.length, total: null, unit: 'files' });
+async function buildLanded(context: Context, runId: string, signal: AbortSignal): Promise<Pick<RunFacts, 'built' | 'outcomes'>> {
+  try {
+    const built: Built = await build(context, runId, { whole: false }, signal);
+    return { built, outcomes: [] };
+  } catch (error) {
+    return { built: null, outcomes: [outcomeOf(error)] };
   }
-  return files;
+}
+
+/**
+ * Lands the files and brings them into the tables. What an earlier import landed and did not build is built as well.
+ *
+ * Errors: `usage` for files of another account, or where nobody knows whose they are; `bad_input` for a path that leads nowhere;
+ * `lease_held`. What fails later is an outcome of the summary.
+ */
+export function importFiles(
+  context: Context,
+  paths: readonly string[],
+  { account: named, isDryRun = false }: ImportOptions,
+  signal: AbortSignal,
+): Promise<RunSummary> {
+  const account = importAccount(context.config, named);
+
+  async function work(working: Context, runId: string, startedAt: Date): Promise<RunSummary> {
+    const found = await recogniseFiles(await inputFiles(paths, working.config.lake), signal);
+    if (named === null) await refuseForeign(account, found, (look) => withEngine(working, look), signal);
+    const files = await landFiles({ context: working, runId, account, source: sourceOf(working.config) }, found, signal);
+    const built = await buildLanded(working, runId, signal);
+    return summarise({ runId, verb: 'import', startedAt, finishedAt: working.clock.now(), ...built, streams: [], files });
+  }
+
+  if (!isDryRun) return atWork(context, 'import', work);
+  return withoutChange(context, async (dry) => ({ ...(await work(dry, dry.ids.runId(), dry.clock.now())), isDryRun: true }));
 }

@@ -97,13 +97,17 @@ function outcomeName(outcomes: readonly Outcome[]): RunSummary['outcome'] {
   return outcomes.some(({ exitCode }) => exitCode === 5) ? 'deferred' : 'done';
 }
 
-/** The tallies of the files of an import, from what the build made of them. */
+/**
+ * The tallies of the files of an import, from what the build made of them: those that an earlier import landed and did not build have theirs,
+ * too. Of several files of the same bytes the first has them.
+ */
 function withTallies(files: readonly FileSummary[], consumed: readonly Consumed[]): readonly FileSummary[] {
   const tallies = new Map(consumed.map(({ rawKey, tally }) => [rawKey, tally]));
-  return files.map((file) => ({
-    ...file,
-    ...((file.outcome === 'known' || file.rawKey === null ? null : tallies.get(file.rawKey)) ?? NO_RECORDS),
-  }));
+  return files.map((file) => {
+    const tally = file.rawKey === null ? undefined : tallies.get(file.rawKey);
+    if (file.rawKey !== null) tallies.delete(file.rawKey);
+    return { ...file, ...(tally ?? NO_RECORDS) };
+  });
 }
 
 /** The reconciling summary: read = kept + merged + duplicate + filtered + quarantined, per stream, per file and in all. */

@@ -1,8 +1,5 @@
 import { join } from 'node:path';
 import type { Config } from '../config.ts';
-import { createDuckDbEngine } from '../engines/duckdb/engine.ts';
-import type { Engine } from '../engines/engine.ts';
-import { PipelineError } from '../kernel/errors.ts';
 import { createIds } from '../kernel/id.ts';
 import { createFsStore } from '../landing/fs-store.ts';
 import { createFsLocalFiles } from '../landing/local-files.ts';
@@ -18,21 +15,19 @@ import { atWork } from './at-work.ts';
 import { type Built, build, pending } from './build.ts';
 import type { Context } from './context.ts';
 import { doctor } from './doctor.ts';
+import { engineOf, withEngine } from './engine-access.ts';
 import { exportTables } from './export.ts';
 import { freshness } from './freshness.ts';
-import { landFiles } from './import.ts';
+import { importFiles } from './import.ts';
 import { lineage } from './lineage.ts';
 import { plan } from './plan.ts';
 import { listQuarantine, quarantinedRecords, replayed, showQuarantined } from './quarantine.ts';
 import { compareRaw } from './raw-comparison.ts';
 import { run } from './run.ts';
 import { schemaDrift } from './schema-drift.ts';
-import { sourceOf } from './spotify-access.ts';
 import { mendState } from './state.ts';
 import { type Outcome, outcomeOf, summarise } from './summary.ts';
 import { sweep } from './sweep.ts';
-
-const ACCOUNT_NAME = /^[a-z0-9-]+$/;
 
 function createContext(config: Config, effects: Effects): Context {
   const { clock, log, progress, fetch } = effects;
@@ -54,33 +49,6 @@ function createContext(config: Config, effects: Effects): Context {
     tempDir,
     renewLease: async () => undefined,
   };
-}
-
-function importAccount(config: Config, asked: string | null): string {
-  if (asked !== null) {
-    if (!ACCOUNT_NAME.test(asked)) {
-      throw new PipelineError(`${asked} is no account name`, { code: 'usage', hint: 'names are made of a-z, 0-9 and -' });
-    }
-    return asked;
-  }
-  const [only, second] = config.accounts;
-  if (only === undefined || second !== undefined) {
-    const names = config.accounts.map(({ name }) => name).join(', ');
-    throw new PipelineError(`whose files are these? The config has several accounts: ${names}`, {
-      code: 'usage',
-      hint: 'add --account <name>',
-    });
-  }
-  return only.name;
-}
-
-async function importFiles(context: Context, paths: readonly string[], asked: string | null, signal: AbortSignal): Promise<RunSummary> {
-  const account = importAccount(context.config, asked);
-  return atWork(context, 'import', async (working, runId, startedAt) => {
-    const files = await landFiles(working, { paths, account, source: sourceOf(working.config), runId }, signal);
-    const { built, outcomes } = await attempt(() => build(working, runId, { whole: false }, signal));
-    return summarise({ runId, verb: 'import', startedAt, finishedAt: working.clock.now(), built, streams: [], files, outcomes });
-  });
 }
 
 function rebuild(context: Context, signal: AbortSignal): Promise<RunSummary> {
@@ -127,19 +95,6 @@ async function status(context: Context): Promise<Status> {
   return { lake: context.config.lake, catalog, tables, pending: waiting.length, lastRun: await lastRun(context) };
 }
 
-function engineOf({ catalog, files, store, tempDir, config }: Context): Engine {
-  return createDuckDbEngine({ catalog, files, store, tempDir, memoryLimit: config.memoryLimit, threads: config.threads });
-}
-
-async function withEngine<T>(context: Context, work: (engine: Engine) => Promise<T>): Promise<T> {
-  const engine = engineOf(context);
-  try {
-    return await work(engine);
-  } finally {
-    await engine.close();
-  }
-}
-
 async function replayQuarantine(context: Context, signal: AbortSignal): ReturnType<App['replayQuarantine']> {
   const look = (): Promise<ReadonlyMap<string, string>> => withEngine(context, (engine) => quarantinedRecords(engine, signal));
   const before = await look();
@@ -157,7 +112,7 @@ export function createApp(config: Config, effects: Effects): App {
     files,
     catalog,
     run: (options, signal) => atWork(context, 'run', (working, runId, startedAt) => run(working, { ...options, runId, startedAt }, signal)),
-    importFiles: (paths, { account }, signal) => importFiles(context, paths, account, signal),
+    importFiles: (paths, options, signal) => importFiles(context, paths, options, signal),
     rebuild: (signal) => rebuild(context, signal),
     sweep: () => sweep(context),
     status: () => status(context),

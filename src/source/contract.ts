@@ -1,3 +1,4 @@
+import type { z } from 'zod';
 import { PipelineError } from '../kernel/errors.ts';
 import type { Violation } from '../kernel/violation.ts';
 import { recordContract } from './contracts/streams.ts';
@@ -43,18 +44,24 @@ const withoutList = (body: unknown): Violation => ({
 
 function checkRecord(stream: StreamName, { path, value }: BodyRecord): readonly Violation[] {
   if (value === null) return [];
-  const badText = textFault(value, stream === 'playlists' && path.length === 0, 0);
-  const result = recordContract(stream, path).safeParse(value);
+  const faults = recordFaults(recordContract(stream, path), value, stream === 'playlists' && path.length === 0);
+  return faults.map((fault) => ({ record: path, ...fault }));
+}
+
+/** What is wrong with one record. */
+export type Fault = Omit<Violation, 'record'>;
+
+/** What is wrong with a value under a contract: at most 20 faults, each about another field. */
+export function recordFaults(contract: z.ZodType, value: unknown, isPlaylist = false): readonly Fault[] {
+  const badText = textFault(value, isPlaylist, 0);
+  const result = contract.safeParse(value);
   if (badText === null && result.success) return [];
   const faults = [
     ...(badText === null ? [] : [badText]),
     ...(result.error?.issues ?? []).map((issue) => shapeFault(value, issue.path.map(String), issue)),
   ];
-  const byField = new Map(faults.map((fault) => [fault.field, { record: path, ...fault }]));
-  return [...byField.values()].slice(0, VIOLATIONS_PER_RECORD);
+  return [...new Map(faults.map((fault) => [fault.field, fault])).values()].slice(0, VIOLATIONS_PER_RECORD);
 }
-
-type Fault = Omit<Violation, 'record'>;
 
 interface Issue {
   readonly code?: string | undefined;

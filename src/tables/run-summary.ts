@@ -13,8 +13,11 @@ export interface StreamSummary extends Tally {
 /** One file of an import. */
 export interface FileSummary extends Tally {
   readonly name: string;
-  /** `landed`, `known` (the same bytes were landed before), `quarantined` (kept, but no record could be placed), `refused` (not kept). */
-  readonly outcome: 'landed' | 'known' | 'quarantined' | 'refused';
+  /**
+   * `landed`, `known` (the same bytes were landed before), `quarantined` (kept, but no record could be placed), `refused` (not kept),
+   * `left_alone` (recognised as something that no table is made of, and not kept).
+   */
+  readonly outcome: 'landed' | 'known' | 'quarantined' | 'refused' | 'left_alone';
   /** The stream it was recognised as; null where nobody can tell. */
   readonly stream: string | null;
   readonly sha256: string | null;
@@ -27,6 +30,8 @@ export interface FileSummary extends Tally {
 export interface RunSummary {
   readonly runId: string;
   readonly verb: 'run' | 'import' | 'rebuild';
+  /** Nothing was changed: this is what would have been. */
+  readonly isDryRun?: true;
   readonly startedAt: string;
   readonly finishedAt: string;
   readonly outcome: 'done' | 'failed' | 'deferred' | 'cancelled';

@@ -1,0 +1,37 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createFsStore } from '../landing/fs-store.ts';
+import { createFsLocalFiles } from '../landing/local-files.ts';
+import { createOverlayLocalFiles, createOverlayStore } from '../landing/overlay-store.ts';
+import { createLanding } from '../landing/raw-writer.ts';
+import { createSegmentFiles } from '../landing/segment-files.ts';
+import { createVersions } from '../landing/versions.ts';
+import { createCatalogStore } from '../tables/catalog-store.ts';
+import { catalogText, parseCatalog } from '../tables/catalog-text.ts';
+import type { Context } from './context.ts';
+
+/**
+ * Does the work over a lake that shows this one and is thrown away: every number is that of the real thing, and nothing is changed. The
+ * scratch is a folder for temporary files of this machine, and takes the room that the work itself would take.
+ */
+export async function withoutChange<T>(context: Context, work: (dry: Context) => Promise<T>): Promise<T> {
+  const scratch = await mkdtemp(join(tmpdir(), 'tonearm-dry-run-'));
+  try {
+    const above = createFsStore(join(scratch, 'lake'));
+    const store = createOverlayStore(context.store, above);
+    const { clock, ids } = context;
+    const tempDir = join(scratch, 'work');
+    const versions = createVersions({ store, prefix: 'catalog/', parse: parseCatalog, serialise: catalogText });
+    return await work({
+      ...context,
+      store,
+      files: createOverlayLocalFiles(context.files, createFsLocalFiles(join(scratch, 'lake')), above),
+      landing: createLanding({ store, clock, newLandedId: () => ids.runId(), tempDir }),
+      catalog: createCatalogStore({ versions, segments: createSegmentFiles(store), clock, newSegmentName: ids.runId }),
+      tempDir,
+    });
+  } finally {
+    await rm(scratch, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,17 @@
+import { createDuckDbEngine } from '../engines/duckdb/engine.ts';
+import type { Engine } from '../engines/engine.ts';
+import type { Context } from './context.ts';
+
+export function engineOf({ catalog, files, store, tempDir, config }: Context): Engine {
+  return createDuckDbEngine({ catalog, files, store, tempDir, memoryLimit: config.memoryLimit, threads: config.threads });
+}
+
+/** Closes the engine once the work is done, however it ends. */
+export async function withEngine<T>(context: Context, work: (engine: Engine) => Promise<T>): Promise<T> {
+  const engine = engineOf(context);
+  try {
+    return await work(engine);
+  } finally {
+    await engine.close();
+  }
+}
