@@ -1,6 +1,8 @@
 import type { ObjectStore } from '../landing/object-store.ts';
 import type { RawLine } from '../landing/raw.ts';
 import { readRawLines, readRawText } from '../landing/raw-reader.ts';
+import { isHistoryStream } from '../source/export/history-contract.ts';
+import { placeOf } from '../source/export/salvage.ts';
 import { recordsOf } from '../source/records.ts';
 import { STREAM_NAMES, type StreamName } from '../source/types.ts';
 
@@ -20,6 +22,9 @@ export interface RecordText {
   /** More than was asked for: the rest is in raw. */
   readonly isCut: boolean;
 }
+
+/** More of one element is never looked at. */
+const LARGEST_ELEMENT = 2 * 1024 * 1024;
 
 const HIDDEN = '[hidden]';
 const SECRET_NAME = /token|secret|authorization|password|code_?verifier|cookie/i;
@@ -93,6 +98,28 @@ async function fileText(store: ObjectStore, place: RecordPlace, most: number): P
   return json === null ? plainText(bytes, most) : jsonText(recordIn(json.body, place), most);
 }
 
+/** Some bytes of the unpacked object. */
+async function bytesOf(store: ObjectStore, rawKey: string, from: number, to: number): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  let at = 0;
+  for await (const chunk of readRawText(store, rawKey)) {
+    chunks.push(chunk.subarray(Math.max(0, from - at), Math.max(0, to - at)));
+    at += chunk.length;
+    if (at >= to) break;
+  }
+  return Buffer.concat(chunks);
+}
+
+/** An element of a history, which may be far too large to be parsed, or no JSON at all. */
+async function elementText(store: ObjectStore, { rawKey }: RecordPlace, item: number, most: number): Promise<RecordText> {
+  const place = await placeOf(item, readRawText(store, rawKey));
+  if (place === null) return { form: 'text', text: '', isCut: false };
+  // Enough to tell that there is more, where there is.
+  const bytes = await bytesOf(store, rawKey, place.from, Math.min(place.to, place.from + LARGEST_ELEMENT));
+  const json = parsed(bytes);
+  return json === null ? plainText(bytes, most) : jsonText(json.body, most);
+}
+
 async function pageText(store: ObjectStore, place: RecordPlace, most: number): Promise<RecordText> {
   for await (const { line, text } of readRawLines(store, place.rawKey)) {
     if (line !== place.line) continue;
@@ -109,5 +136,6 @@ async function pageText(store: ObjectStore, place: RecordPlace, most: number): P
  * Errors: `corrupt` where the raw object is gone or damaged.
  */
 export function recordText(store: ObjectStore, place: RecordPlace, most: number): Promise<RecordText> {
+  if (isHistoryStream(place.stream) && place.item !== null) return elementText(store, place, place.item, most);
   return place.rawKey.endsWith('.ndjson.gz') ? pageText(store, place, most) : fileText(store, place, most);
 }

@@ -31,7 +31,7 @@ export interface RunSummary {
   readonly runId: string;
   readonly verb: 'run' | 'import' | 'rebuild';
   /** Nothing was changed: this is what would have been. */
-  readonly isDryRun?: true;
+  readonly isDryRun?: boolean;
   readonly startedAt: string;
   readonly finishedAt: string;
   readonly outcome: 'done' | 'failed' | 'deferred' | 'cancelled';

@@ -23,7 +23,8 @@ function parsed(bytes: Uint8Array): { readonly value: unknown } | { readonly rea
   try {
     return { value: JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes)) as unknown };
   } catch (error) {
-    if (error instanceof SyntaxError) return { reason: `no JSON: ${error.message.slice(0, 100)}` };
+    // The parser's own words would quote what stands around the fault: an IP address, for one.
+    if (error instanceof SyntaxError) return { reason: 'no JSON' };
     if (error instanceof TypeError) return { reason: 'no UTF-8 text' };
     throw error;
   }
@@ -59,4 +60,23 @@ export async function* salvage(stream: HistoryStream, chunks: AsyncIterable<Uint
     });
   for await (const chunk of chunks) yield salvageAll(scanner.push(chunk));
   yield salvageAll(scanner.end());
+}
+
+/** Where an element of a history stands in the unpacked file, the first byte and the one after the last; null where there is none of that number. */
+export async function placeOf(
+  item: number,
+  chunks: AsyncIterable<Uint8Array>,
+): Promise<{ readonly from: number; readonly to: number } | null> {
+  const scanner = createArrayScanner();
+  let count = 0;
+  const sought = (elements: readonly Scanned[]): Scanned | undefined => {
+    const found = elements[item - count];
+    count += elements.length;
+    return found;
+  };
+  for await (const chunk of chunks) {
+    const found = sought(scanner.push(chunk));
+    if (found !== undefined) return found;
+  }
+  return sought(scanner.end()) ?? null;
 }

@@ -4,6 +4,7 @@ import { STRICT, showSummary } from './summary.ts';
 
 interface Options {
   readonly account?: string;
+  readonly dryRun?: boolean;
   readonly strict?: boolean;
 }
 
@@ -15,12 +16,18 @@ export const addImport: AddVerb = (program, act) => {
       'Lands files as they are and brings them into the tables, without asking Spotify anything. The same file again is a no-op.',
     )
     .argument('<paths...>', 'Files, zip files or folders')
-    .option('--account <name>', 'Whose files these are; needed where the settings name several accounts')
+    .option(
+      '--account <name>',
+      'Whose files these are; needed where the settings name several accounts, or where an export names another user',
+    )
+    .option('--dry-run', 'Tell what would happen, with the same numbers, and change nothing')
     .option(...STRICT)
     .action(
-      act(async (cli, paths: readonly string[], { account, strict = false }: Options) => {
+      act(async (cli, paths: readonly string[], { account, dryRun = false, strict = false }: Options) => {
         const absolute = paths.map((path) => resolve(cli.effects.cwd, path));
-        const summary = await cli.withApp((app) => app.importFiles(absolute, { account: account ?? null }, cli.effects.signal));
+        const summary = await cli.withApp((app) =>
+          app.importFiles(absolute, { account: account ?? null, isDryRun: dryRun }, cli.effects.signal),
+        );
         return showSummary(cli, summary, strict);
       }),
     );

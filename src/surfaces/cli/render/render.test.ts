@@ -210,10 +210,50 @@ describe('the summary of a run', () => {
     expect(lines.slice(-4)).toEqual(['rate_limited: asked to wait', '  come back: 2026-11-21T11:00:00Z', '  next: run it again later', '']);
   });
 
-  it('names files with trouble first and counts those it leaves out', () => {
-    const files = lines.filter((line) => /^f\d+\.json/.test(line));
-    expect(files).toHaveLength(20);
-    expect(files[0]).toMatch(/^f24\.json +refused .* holds a token$/);
-    expect(lines).toContain('… and 5 more files; --json names them all');
+  it('names files with trouble first, with what to do', () => {
+    const at = lines.indexOf('refused: f24.json');
+    expect(lines[at + 1]).toBe('  holds a token');
+    expect(lines.findIndex((line) => line.startsWith('f0.json'))).toBeGreaterThan(at);
+    expect(lines.filter((line) => /^f\d+\.json/.test(line))).toHaveLength(24);
+  });
+
+  it('counts the files that it leaves out', () => {
+    const many = Array.from({ length: 70 }, (_, at) => ({
+      ...tally,
+      name: `f${at}`,
+      outcome: 'landed' as const,
+      stream: 'tracks',
+      sha256: null,
+      rawKey: null,
+      note: null,
+    }));
+    expect(runSummaryText({ ...summary, files: many }, { paint: plain, width: null })).toContain(
+      '… and 6 more files; --json names them all',
+    );
+  });
+
+  it('says of a dry run that nothing was changed', () => {
+    const dry = runSummaryText({ ...summary, isDryRun: true }, { paint: plain, width: null }).split('\n')[0];
+    expect(dry).toBe('import --dry-run deferred in 2.5 s: nothing was changed, this is what an import would do');
+  });
+
+  it('fits the files of an export into 80 columns: their ends are told apart, their place is said once', () => {
+    const place = 'my_spotify_data.zip!Spotify Extended Streaming History/';
+    const some = (name: string, outcome: 'landed' | 'left_alone', note: string | null) => ({
+      ...tally,
+      name: `${place}${name}`,
+      outcome,
+      stream: note === null ? 'extended_history' : null,
+      sha256: null,
+      rawKey: null,
+      note,
+    });
+    const files = [2019, 2020].map((year) => some(`Streaming_History_Audio_${year}_1.json`, 'landed', null));
+    const left = some('ReadMeFirst_ExtendedStreamingHistory.pdf', 'left_alone', 'documentation');
+    const narrow = runSummaryText({ ...summary, files: [...files, left] }, { paint: plain, width: 80 }).split('\n');
+    expect(narrow).toContain(`extended_history, in ${place}`);
+    expect(narrow.filter((line) => /…\S*20(19|20)_1\.json +1,200 +1,000 +100 +50 +30 +20$/.test(line))).toHaveLength(2);
+    expect(narrow.find((line) => line.includes('ReadMeFirst'))).toMatch(/ documentation$/);
+    expect(narrow.filter((line) => line.length > 80)).toEqual([]);
   });
 });

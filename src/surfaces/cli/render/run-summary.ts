@@ -1,11 +1,9 @@
 import type { RunSummary } from '../cli.ts';
+import { fileLists } from './file-lists.ts';
 import { nextStep } from './next-step.ts';
 import { type TableColumn, type TableStyle, tableText } from './table.ts';
 
 const TALLY = ['read', 'kept', 'merged', 'duplicate', 'filtered', 'quarantined'] as const;
-
-/** Files named one by one; of more than these the rest is counted. */
-const FILES_SHOWN = 20;
 
 type Cells = readonly (string | number | null)[];
 
@@ -24,16 +22,21 @@ export function runSummaryText(summary: RunSummary, style: TableStyle): string {
     streamTable(summary, style),
     judgedAnew(summary),
     tableGrowth(summary, style),
-    fileTable(summary, style),
+    fileLists(summary, style),
     outcomes(summary, style),
   ];
   return parts.filter((part) => part !== '').join('\n');
 }
 
-function headLine({ verb, runId, outcome, startedAt, finishedAt, catalogVersion }: RunSummary, { paint }: TableStyle): string {
+function headLine(
+  { verb, runId, outcome, startedAt, finishedAt, catalogVersion, isDryRun = false }: RunSummary,
+  { paint }: TableStyle,
+): string {
   const seconds = (Date.parse(finishedAt) - Date.parse(startedAt)) / 1000;
   const isAsBefore = catalogVersion === null || catalogVersion === 0;
   const catalog = isAsBefore ? 'the tables are as they were' : `catalog version ${catalogVersion}`;
+  if (isDryRun)
+    return `${paint.bold(`${verb} --dry-run ${outcome}`)} in ${seconds.toFixed(1)} s: nothing was changed, this is what an import would do\n`;
   return `${paint.bold(`${verb} ${outcome}`)} in ${seconds.toFixed(1)} s, ${catalog} ${paint.dim(`(${runId})`)}\n`;
 }
 
@@ -56,17 +59,6 @@ function tableGrowth({ tables }: RunSummary, style: TableStyle): string {
   if (changed.length === 0) return '';
   const rows: Cells[] = changed.map(({ table, rowsBefore, rowsAfter }) => [table, rowsBefore, rowsAfter]);
   return tableText([text('table'), number('rows before'), number('rows after')], rows, style);
-}
-
-function fileTable({ files }: RunSummary, style: TableStyle): string {
-  if (files.length === 0) return '';
-  const troubled = files.filter(({ outcome }) => outcome === 'refused' || outcome === 'quarantined');
-  const shown = [...troubled, ...files.filter((file) => !troubled.includes(file))].slice(0, FILES_SHOWN);
-  const rows: Cells[] = shown.map((file) => [file.name, file.outcome, file.stream, ...tallyOf(file), file.note ?? '']);
-  const columns = [text('file'), text('outcome'), text('stream'), ...TALLY_COLUMNS, { ...text('note'), usual: '' }];
-  const rest = files.length - shown.length;
-  const more = rest === 0 ? '' : `… and ${rest.toLocaleString('en-US')} more files; --json names them all\n`;
-  return `${tableText(columns, rows, style)}${more}`;
 }
 
 /** What several streams met alike is told once. */

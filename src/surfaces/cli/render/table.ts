@@ -1,5 +1,5 @@
 import type { Paint } from './paint.ts';
-import { cellsOf, cutTo, padEnd, padStart, plainText } from './width.ts';
+import { cellsOf, cutStartTo, cutTo, padEnd, padStart, plainText } from './width.ts';
 
 type Cell = null | boolean | number | bigint | string;
 
@@ -9,6 +9,8 @@ export interface TableColumn {
   readonly type: string;
   /** Never shortened: what a person copies into the next command. */
   readonly isWhole?: boolean;
+  /** Where it is shortened, its end is kept: names of files differ there. */
+  readonly keepsEnd?: boolean;
   /** Where every row has this value (or null, or 0) and room is short, one line says so in place of the column. */
   readonly usual?: string;
 }
@@ -64,9 +66,9 @@ type Texts = readonly (readonly (string | null)[])[];
 
 function grid(columns: readonly TableColumn[], texts: Texts, widths: readonly number[], paint: Paint): string {
   const line = (cells: readonly (string | null)[], style: (text: string) => string): string => {
-    const parts = columns.map(({ type }, at) => {
+    const parts = columns.map(({ type, keepsEnd }, at) => {
       const [text, width] = [cells[at] ?? null, widths[at] ?? 0];
-      const shown = text === null ? '–' : cutTo(text, width);
+      const shown = text === null ? '–' : (keepsEnd === true ? cutStartTo : cutTo)(text, width);
       const filled = isNumber(type) ? padStart(shown, width) : padEnd(shown, width);
       return shown === '' ? filled : filled.replace(shown, () => (text === null ? paint.dim(shown) : style(shown)));
     });

@@ -33,6 +33,19 @@ export function cutTo(text: string, most: number): string {
   return `${kept}…`;
 }
 
+/** At most so many cells; what is cut begins with `…`. Never a part of a character. */
+export function cutStartTo(text: string, most: number): string {
+  if (cellsOf(text) <= most) return text;
+  let kept = '';
+  let cells = 1;
+  for (const { segment } of [...segments.segment(text)].reverse()) {
+    cells += graphemeCells(segment);
+    if (cells > most) break;
+    kept = `${segment}${kept}`;
+  }
+  return `…${kept}`;
+}
+
 /** Filled up with spaces to so many cells. */
 export const padEnd = (text: string, cells: number): string => `${text}${' '.repeat(Math.max(0, cells - cellsOf(text)))}`;
 export const padStart = (text: string, cells: number): string => `${' '.repeat(Math.max(0, cells - cellsOf(text)))}${text}`;
