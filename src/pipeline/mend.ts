@@ -19,7 +19,11 @@ const FAST = 1;
  *
  * Errors: `corrupt` where the object is gone or its gzip is damaged.
  */
-export async function mendHistory(context: Context, raw: RawObject, stream: HistoryStream): Promise<Mended> {
+export async function mendHistory(
+  context: Pick<Context, 'store' | 'tempDir'>,
+  raw: Pick<RawObject, 'key' | 'landedId'>,
+  stream: HistoryStream,
+): Promise<Mended> {
   const quarantined: QuarantinedRecord[] = [];
   const path = join(context.tempDir, `${raw.landedId}-mended.json.gz`);
   async function* elements(): AsyncGenerator<string> {

@@ -13,7 +13,7 @@ export const addImport: AddVerb = (program, act) => {
     .command('import')
     .summary('bring files into the tables: a privacy export, answers kept elsewhere')
     .description(
-      'Lands files as they are and brings them into the tables, without asking Spotify anything. The same file again is a no-op.',
+      'Lands files as they are and brings them into the tables, without asking Spotify anything. A privacy export is read as it was downloaded: its zip, its folder or some of its files, several at once. The same file again is a no-op.',
     )
     .argument('<paths...>', 'Files, zip files or folders')
     .option(
