@@ -39,8 +39,8 @@ const EXTRA: Readonly<Record<string, readonly StoredColumn[]>> = {
   playlist_items: INTERVAL,
   saved_items: INTERVAL,
   followed_artists: INTERVAL,
-  // Years that its records' second clocks lie in, as `<year of the record>><other year>`.
-  export_files: [{ name: '_year_links', type: 'VARCHAR[]' }],
+  // Records whose second clock lies in another year: new evidence there may speak of them.
+  export_files: [{ name: '_cross_clocks', type: 'STRUCT(ended_from TIMESTAMP, second_end TIMESTAMP)[]' }],
   looks: [
     {
       name: '_pages',

@@ -1,4 +1,4 @@
-import { fileColumns, storedColumns } from '../tables/stored.ts';
+import { LINEAGE, storedColumns } from '../tables/stored.ts';
 import type { Table } from '../tables/table.ts';
 import { literal, type Warehouse } from './duckdb.ts';
 import type { WorkingTables } from './working-tables.ts';
@@ -8,10 +8,11 @@ import type { WorkingTables } from './working-tables.ts';
  * Key columns may be null (what nothing dates).
  */
 function newestPerKey(table: Table, from: string): string {
-  const rest = fileColumns(table)
+  const lineage = LINEAGE.map(({ name }) => name);
+  const rest = storedColumns(table)
     .map(({ name }) => name)
-    .filter((name) => !table.key.includes(name));
-  const ordered = ['_observed_at', ...rest, '_raw_key', '_raw_line', '_raw_item'];
+    .filter((name) => !table.key.includes(name) && !lineage.includes(name));
+  const ordered = ['_observed_at', ...rest, ...lineage.slice(1)];
   const packed = `max({${ordered.map((name) => `'${name}': ${name}`).join(', ')}})`;
   const picked = storedColumns(table).map(({ name }) => (table.key.includes(name) ? name : `newest.${name} as ${name}`));
   return `select ${picked.join(', ')} from (select ${table.key.join(', ')}, ${packed} as newest from ${from} group by all)`;

@@ -8,12 +8,21 @@ export interface WarehouseOptions {
   readonly tempDir: string;
 }
 
+/** Statements at one time: each holds buffers of its own. */
+const MOST_CONNECTIONS = 4;
+
 export type Row = Readonly<Record<string, DuckDBValue>>;
 
 /** A DuckDB in memory that lives as long as one build. Statements run one after the other. */
 export interface Warehouse {
   run(sql: string, params?: Readonly<Record<string, DuckDBValue>>): Promise<void>;
   rows(sql: string, params?: Readonly<Record<string, DuckDBValue>>): Promise<readonly Row[]>;
+  /** Values column by column, for many rows. */
+  columns(sql: string): Promise<readonly (readonly DuckDBValue[])[]>;
+  /** Runs statements on several connections at once, in any order; the first error ends it when those at work have ended. They see no temporary table. */
+  spread(statements: readonly string[]): Promise<void>;
+  /** Adds rows to a table: whole numbers for BIGINT columns, text or null for VARCHAR. */
+  append(table: string, rows: Iterable<readonly (number | string | null)[]>): Promise<void>;
   close(): void;
 }
 
@@ -43,6 +52,36 @@ export async function openWarehouse(options: WarehouseOptions): Promise<Warehous
       throw warehouseFailure(error, sql);
     }
   };
+  async function spread(statements: readonly string[]): Promise<void> {
+    const waiting = [...statements];
+    const worker = async (): Promise<void> => {
+      const own = await instance.connect();
+      try {
+        for (let sql = waiting.shift(); sql !== undefined; sql = waiting.shift()) {
+          const statement = sql;
+          await attempt(statement, () => own.run(statement));
+        }
+      } finally {
+        own.closeSync();
+      }
+    };
+    const results = await Promise.allSettled(Array.from({ length: Math.min(options.threads, MOST_CONNECTIONS) }, worker));
+    for (const result of results) if (result.status === 'rejected') throw result.reason;
+  }
+
+  async function append(table: string, rows: Iterable<readonly (number | string | null)[]>): Promise<void> {
+    const appender = await connection.createAppender(table);
+    for (const row of rows) {
+      for (const value of row) {
+        if (value === null) appender.appendNull();
+        else if (typeof value === 'number') appender.appendBigInt(BigInt(value));
+        else appender.appendVarchar(value);
+      }
+      appender.endRow();
+    }
+    appender.closeSync();
+  }
+
   return {
     run: (sql, params) =>
       attempt(sql, async () => {
@@ -53,6 +92,9 @@ export async function openWarehouse(options: WarehouseOptions): Promise<Warehous
         const reader = await (params === undefined ? connection.runAndReadAll(sql) : connection.runAndReadAll(sql, { ...params }));
         return reader.getRowObjects();
       }),
+    columns: (sql) => attempt(sql, async () => (await connection.runAndReadAll(sql)).getColumns()),
+    spread,
+    append: (table, rows) => attempt(`append to ${table}`, () => append(table, rows)),
     close: () => {
       connection.closeSync();
       instance.closeSync();

@@ -2,6 +2,7 @@ import { tableNamed } from '../tables/star-schema.ts';
 import { addDated, datedRows } from './dated-tables.ts';
 import { mergeDimension } from './dimensions.ts';
 import { literal, type Warehouse } from './duckdb.ts';
+import { readHistories } from './histories.ts';
 import { buildLists } from './lists.ts';
 import { buildPlays, type JudgedAnew } from './plays.ts';
 import { OBJECTS, type ObjectName } from './shapes.ts';
@@ -22,7 +23,7 @@ import { type StagedRaw, type StageInput, stage } from './stage.ts';
 import type { WorkingTables } from './working-tables.ts';
 
 /** Version of the models: with another one the tables must be built anew from raw. */
-export const RULES_VERSION = 1;
+export const RULES_VERSION = 2;
 
 interface Model {
   readonly table: string;
@@ -61,9 +62,10 @@ async function objectsSeen(warehouse: Warehouse): Promise<ReadonlySet<string>> {
 /** Brings a batch of raw objects into the working tables: reads it once, then runs every model over what was read. */
 export async function buildBatch(warehouse: Warehouse, tables: WorkingTables, inputs: readonly StageInput[]): Promise<BuiltBatch> {
   const staged = await stage(warehouse, inputs);
+  const hasHistories = await readHistories(warehouse, staged);
   const seen = await objectsSeen(warehouse);
   const isAtHand = ({ reads }: Model): boolean => reads.some((object) => seen.has(object));
-  const judgedAnew = seen.has('track') ? await buildPlays(warehouse, tables, staged) : [];
+  const judgedAnew = seen.has('track') || hasHistories ? await buildPlays(warehouse, tables, staged) : [];
   await buildLists(warehouse, tables);
   for (const { table, sql } of DATED.filter(isAtHand)) await addDated(warehouse, tables, tableNamed(table), datedRows(sql));
   if (seen.has('track')) await addDated(warehouse, tables, tableNamed('polls'), polls);

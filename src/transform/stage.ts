@@ -2,7 +2,7 @@ import { asPipelineError } from '../kernel/errors.ts';
 import type { RawObject } from '../landing/raw.ts';
 import type { Tally } from '../tables/catalog.ts';
 import { literal, type Warehouse } from './duckdb.ts';
-import { ANSWERED_INSERT, elementLists, pageInsert, pageSelect, seenInsert, seenTable } from './reading.ts';
+import { ANSWERED_INSERT, elementLists, isStream, pageInsert, pageSelect, seenInsert, seenTable } from './reading.ts';
 import { OBJECTS, type ObjectName } from './shapes.ts';
 import macros from './sql/macros.sql';
 import records from './sql/staging/records.sql';
@@ -64,15 +64,15 @@ async function insertInSlices(warehouse: Warehouse, table: string, rows: readonl
 
 async function createRelations(warehouse: Warehouse): Promise<void> {
   await warehouse.run(macros);
-  await warehouse.run(`create or replace temp table raw_object (
+  await warehouse.run(`create or replace table raw_object (
     raw_id INTEGER, raw_key VARCHAR, stream VARCHAR, account VARCHAR, source VARCHAR, observed_at TIMESTAMP, landed_on DATE, file_name VARCHAR, path VARCHAR)`);
-  await warehouse.run(`create or replace temp table quarantined (
+  await warehouse.run(`create or replace table quarantined (
     raw_id INTEGER, line BIGINT, list VARCHAR, item BIGINT, field VARCHAR, code VARCHAR, message VARCHAR)`);
-  await warehouse.run(`create or replace temp table new_page (
+  await warehouse.run(`create or replace table new_page (
     list_kind VARCHAR, list_id VARCHAR, account_id VARCHAR, look_at TIMESTAMP,
     page STRUCT(seq BIGINT, page_offset BIGINT, page_count BIGINT, total BIGINT, is_first BOOLEAN, is_last BOOLEAN, newest_added_at TIMESTAMP, is_cut BOOLEAN, item_count BIGINT),
     raw_id INTEGER, line BIGINT)`);
-  await warehouse.run(`create or replace temp table answered (
+  await warehouse.run(`create or replace table answered (
     raw_id INTEGER, line BIGINT, method VARCHAR, path VARCHAR, status BIGINT, observed_at TIMESTAMP)`);
   for (const object of OBJECT_NAMES) await warehouse.run(seenTable(object));
 }
@@ -84,17 +84,20 @@ async function describeInputs(warehouse: Warehouse, staged: readonly StagedRaw[]
     return `(${rawId}, ${texts}, ${stamp(raw.observedAt)}, ${day}, ${raw.name === null ? 'null' : literal(raw.name)}, ${path === null ? 'null' : literal(path)})`;
   });
   await insertInSlices(warehouse, 'raw_object', rows);
-  const aside = staged.flatMap(({ rawId, input }) =>
-    input.quarantined.map(
-      ({ line, list, item, field, code, message }) =>
-        `(${rawId}, ${line}, ${literal(list)}, ${item ?? 'null'}, ${literal(field)}, ${literal(code)}, ${literal(message)})`,
-    ),
+  for (const { rawId, input } of staged) await setAside(warehouse, rawId, input.quarantined);
+}
+
+/** Lists records of one raw object that nothing is made of. */
+export async function setAside(warehouse: Warehouse, rawId: number, records: readonly QuarantinedRecord[]): Promise<void> {
+  const rows = records.map(
+    ({ line, list, item, field, code, message }) =>
+      `(${rawId}, ${line}, ${literal(list)}, ${item ?? 'null'}, ${literal(field)}, ${literal(code)}, ${literal(message)})`,
   );
-  await insertInSlices(warehouse, 'quarantined', aside);
+  await insertInSlices(warehouse, 'quarantined', rows);
 }
 
 /** DuckDB's words for JSON that is not of the declared types, or too long; what a disk or memory does is told otherwise. */
-const UNREADABLE = /JSON transform error|Malformed JSON|maximum_object_size|Failed to cast|Invalid Input Error/;
+export const UNREADABLE = /JSON transform error|Malformed JSON|maximum_object_size|Failed to cast|Invalid Input Error/;
 
 /**
  * The answers of raw objects of one stream and format, read in one go. The contract looks at what tables depend on, so now and then DuckDB
@@ -105,7 +108,7 @@ async function readPages(warehouse: Warehouse, stream: string, format: 'pages' |
   if (only === undefined) return;
   try {
     const paths = staged.flatMap(({ input }) => input.path ?? []);
-    await warehouse.run(`create or replace temp table page as ${pageSelect(stream, format, paths)}`);
+    await warehouse.run(`create or replace table page as ${pageSelect(stream, format, paths)}`);
   } catch (error) {
     const { code, message } = asPipelineError(error);
     if (code !== 'internal' || !UNREADABLE.test(message)) throw error;
@@ -147,13 +150,13 @@ async function countRecords(warehouse: Warehouse, staged: readonly StagedRaw[]):
 
 /**
  * Reads a batch of raw objects into the relations that the models start from (`raw_object`, `quarantined`, `answered`, `seen_<object>`, `new_page`),
- * each raw object once. At most 2,000 pages or 64 MB of gzip at a time. The tallies add up: read = kept + duplicate + filtered + quarantined.
+ * each raw object once; files of streaming history are left to those who know them. At most 2,000 pages or 64 MB of gzip at a time. The tallies add up: read = kept + duplicate + filtered + quarantined.
  */
 export async function stage(warehouse: Warehouse, inputs: readonly StageInput[]): Promise<readonly StagedRaw[]> {
   const staged = inputs.map((input, index) => ({ rawId: index, input, tally: NOTHING }));
   await createRelations(warehouse);
   await describeInputs(warehouse, staged);
-  const readable = staged.filter(({ input }) => input.stream !== null && input.path !== null);
+  const readable = staged.filter(({ input }) => input.path !== null && isStream(input.stream ?? ''));
   for (const stream of new Set(readable.map(({ input }) => input.stream ?? ''))) {
     for (const format of ['pages', 'object'] as const) {
       const ofOne = readable.filter(({ input }) => input.stream === stream && input.raw.format === format);

@@ -62,6 +62,12 @@ export function rawObject(folder: string, stream: string, body: unknown, observe
   return { ...input, raw: { ...input.raw, observedAt } };
 }
 
+/** A raw object that is one file of streaming history. */
+export function rawHistory(folder: string, stream: string, records: readonly unknown[], name: string, account = 'me'): StageInput {
+  const input = rawFile(folder, stream, JSON.stringify(records), 'array', account);
+  return { ...input, raw: { ...input.raw, source: 'export', name } };
+}
+
 function rawFile(folder: string, stream: string, text: string, format: RawObject['format'], account: string): StageInput {
   count += 1;
   const path = join(folder, `${stream}-${count}.gz`);

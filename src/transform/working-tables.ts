@@ -20,10 +20,14 @@ export interface WorkingTables {
   /** SQL of a relation with all stored columns of these partitions (those that exist); empty where there are none. */
   relation(table: Table, names: readonly string[]): Promise<string>;
   partition(table: Table, name: string): Partition | undefined;
+  /** Names of the partitions of a table. */
+  names(table: Table): readonly string[];
   /** Writes the rows of `select` as the whole of a partition; no rows: the partition is dropped. */
   replace(table: Table, name: string, select: string): Promise<void>;
   /** Adds one file of rows to a partition; `removed` are the rows that they stand in for, as a select. */
   extend(table: Table, name: string, select: string, removed: string): Promise<void>;
+  /** Keys of all files that it wrote, those that it replaced again among them. */
+  written(): readonly string[];
   /** What this build read and changed, for the commit. */
   outcome(): { readonly read: readonly string[]; readonly replace: readonly Partition[]; readonly drop: readonly string[] };
 }
@@ -41,6 +45,7 @@ export function createWorkingTables(options: WorkingTablesOptions): WorkingTable
   const partitions = new Map(base.partitions.map((partition) => [idOf(partition.table, partition.name), partition]));
   const read = new Set<string>();
   const changed = new Set<string>();
+  const keys: string[] = [];
   let fileCount = 0;
 
   const columnsOf = (table: Table): string =>
@@ -67,6 +72,7 @@ export function createWorkingTables(options: WorkingTablesOptions): WorkingTable
       `copy (select ${columnsOf(table)} from (${select}) order by ${order}) to ${literal(path)} (format parquet, compression zstd)`,
     );
     const key = `tables/${table.name}/${name}/${buildId}/part-${fileCount}.parquet`;
+    keys.push(key);
     const stored = await store.put(key, { file: path });
     return { key, bytes: stored.size, rows };
   };
@@ -79,6 +85,7 @@ export function createWorkingTables(options: WorkingTablesOptions): WorkingTable
   return {
     relation,
     partition: (table, name) => partitions.get(idOf(table, name)),
+    names: ({ name }) => [...partitions.values()].flatMap((partition) => (partition.table === name ? [partition.name] : [])),
     replace: async (table, name, select) => {
       const id = idOf(table, name);
       read.add(id);
@@ -108,6 +115,7 @@ export function createWorkingTables(options: WorkingTablesOptions): WorkingTable
         checksum: addChecksums(old.checksum, added.checksum, gone.checksum),
       });
     },
+    written: () => keys,
     outcome: () => ({
       read: [...read].sort(),
       replace: [...changed].sort().flatMap((id) => partitions.get(id) ?? []),
