@@ -46,12 +46,10 @@ function ofStream(stream: string, files: readonly File[], style: TableStyle): st
   return title + tableText(columns, rows, style) + moreThan(files);
 }
 
+/** Where they lie says nothing more than their names do. */
 function leftAlone(files: readonly File[], style: TableStyle): string {
-  const place = commonPlace(files);
-  const rows = files.slice(0, FILES_SHOWN).map(({ name, note }) => [name.slice(place.length), note ?? '']);
-  const title = place === '' ? '' : `${style.paint.dim(fitted(`in ${place}`, style))}\n`;
+  const rows = files.slice(0, FILES_SHOWN).map(({ name, note }) => [name.split(/[!/\\]/).at(-1) ?? name, note ?? '']);
   return (
-    title +
     tableText(
       [
         { ...FILE, name: 'left alone' },
@@ -59,8 +57,7 @@ function leftAlone(files: readonly File[], style: TableStyle): string {
       ],
       rows,
       style,
-    ) +
-    moreThan(files)
+    ) + moreThan(files)
   );
 }
 

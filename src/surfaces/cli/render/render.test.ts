@@ -234,7 +234,7 @@ describe('the summary of a run', () => {
 
   it('says of a dry run that nothing was changed', () => {
     const dry = runSummaryText({ ...summary, isDryRun: true }, { paint: plain, width: null }).split('\n')[0];
-    expect(dry).toBe('import --dry-run deferred in 2.5 s: nothing was changed, this is what an import would do');
+    expect(dry).toBe('import --dry-run deferred in 2.5 s: nothing was changed');
   });
 
   it('fits the files of an export into 80 columns: their ends are told apart, their place is said once', () => {

@@ -35,8 +35,7 @@ function headLine(
   const seconds = (Date.parse(finishedAt) - Date.parse(startedAt)) / 1000;
   const isAsBefore = catalogVersion === null || catalogVersion === 0;
   const catalog = isAsBefore ? 'the tables are as they were' : `catalog version ${catalogVersion}`;
-  if (isDryRun)
-    return `${paint.bold(`${verb} --dry-run ${outcome}`)} in ${seconds.toFixed(1)} s: nothing was changed, this is what an import would do\n`;
+  if (isDryRun) return `${paint.bold(`${verb} --dry-run ${outcome}`)} in ${seconds.toFixed(1)} s: nothing was changed\n`;
   return `${paint.bold(`${verb} ${outcome}`)} in ${seconds.toFixed(1)} s, ${catalog} ${paint.dim(`(${runId})`)}\n`;
 }
 
