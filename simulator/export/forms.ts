@@ -1,13 +1,12 @@
 import type { KeptPlay } from './kept-play.ts';
 import { endsongRecord, extendedRecord, oldShortRecord, type RecordFacts, shortRecord } from './records.ts';
-import type { ExportedFile } from './truth.ts';
 
 /** The shapes in which Spotify has handed out histories; account data come with more than the history. */
 export type Form = 'extended' | 'endsong' | 'account' | 'account_old';
 
 export const FORMS: readonly Form[] = ['extended', 'endsong', 'account', 'account_old'];
 
-export type SeriesKind = Extract<ExportedFile['kind'], 'audio' | 'video' | 'music' | 'podcast' | 'audiobook'>;
+export type SeriesKind = 'audio' | 'video' | 'music' | 'podcast' | 'audiobook';
 
 /** How a form cuts a history into files and writes a record. */
 export interface FormShape {

@@ -6,7 +6,7 @@ import type { KeptPlay } from './kept-play.ts';
 import { accountFiles, type PlainFile, readMe } from './library-files.ts';
 import type { OpenPlay } from './open-play.ts';
 import { type PackageRequest, type RowOptions, rowsOf } from './rows.ts';
-import { createSeries, type Series } from './series.ts';
+import { createSeries, type Series, type SeriesOptions } from './series.ts';
 import type { ExportSink } from './sink.ts';
 import type { ExportedFile } from './truth.ts';
 
@@ -65,10 +65,10 @@ function createSeriesByKind(
   shape: FormShape,
 ): { get(kind: SeriesKind): Series; all(): Iterable<Series> } {
   const byKind = new Map<SeriesKind, Series>();
-  const write = async (path: string, bytes: Buffer): Promise<string> => {
-    await sink.write(name, path, bytes);
-    return sink.fileName(name, path);
-  };
+  const write: SeriesOptions['write'] = async (path, chunks) => ({
+    bytes: await sink.write(name, path, chunks),
+    file: sink.fileName(name, path),
+  });
   return {
     get: (kind) => {
       const known = byKind.get(kind);
@@ -89,8 +89,8 @@ function otherFiles({ world, account }: PackageOptions, { form, at }: PackageReq
 
 async function writePlain({ sink, closed }: PackageOptions, { name }: PackageRequest, folder: string, plain: PlainFile): Promise<void> {
   const path = `${folder}/${plain.name}`;
-  await sink.write(name, path, plain.bytes);
+  const bytes = await sink.write(name, path, [plain.bytes]);
   const nothing = { records: 0, plays: 0, duplicates: 0, nearCopies: 0, first: null, last: null };
   const kinds = { track: 0, episode: 0, chapter: 0, local: 0 };
-  closed({ ...nothing, kinds, file: sink.fileName(name, path), package: name, kind: plain.kind, bytes: plain.bytes.length }, new Set());
+  closed({ ...nothing, kinds, bytes, file: sink.fileName(name, path), package: name, kind: plain.kind }, new Set());
 }

@@ -5,7 +5,7 @@ import { isExtended, SHAPES } from './forms.ts';
 import type { KeptPlay } from './kept-play.ts';
 import type { OpenPlay } from './open-play.ts';
 import type { Quirk, Quirks, Touches } from './quirks.ts';
-import type { Loss } from './records.ts';
+import type { Loss, RecordFacts } from './records.ts';
 import type { Row } from './series.ts';
 
 /** One request for one form of history. */
@@ -39,13 +39,13 @@ const NEAR_SECONDS = 30;
 /** The records of one play in one package that reaches it: one, and its copies where a quirk makes them. Short histories have no copies. */
 export function rowsOf(options: RowOptions, request: PackageRequest, play: OpenPlay, kept: KeptPlay, ts: number): RowsOfPlay {
   const { account, touches } = options;
-  const { text } = SHAPES[request.form];
+  const bytes = (facts: RecordFacts): Buffer => Buffer.from(SHAPES[request.form].text(facts));
   if (!isExtended(request.form)) {
-    return { now: [{ ts, text: text({ account, kept, ts, lost: null }), play, repeats: 'nothing' }], next: [], quirks: [] };
+    return { now: [{ ts, bytes: bytes({ account, kept, ts, lost: null }), play, repeats: 'nothing' }], next: [], quirks: [] };
   }
   const lost = lossOf(options, request, kept, ts);
   const quirks: Quirk[] = lost === null ? [] : ['differing_detail'];
-  const row: Row = { ts, text: text({ account, kept, ts, lost }), play, repeats: play.same.includes(kept) ? 'exactly' : 'nothing' };
+  const row: Row = { ts, bytes: bytes({ account, kept, ts, lost }), play, repeats: play.same.includes(kept) ? 'exactly' : 'nothing' };
   const { endedAt } = kept.play;
   if (touches('duplicates', endedAt)) {
     const twin: Row = { ...row, repeats: 'exactly' };
@@ -54,7 +54,7 @@ export function rowsOf(options: RowOptions, request: PackageRequest, play: OpenP
   }
   const late = ts + nearSeconds(kept) * 1000;
   if (late === ts || late > request.at || !touches('near_copies', endedAt)) return { now: [row], next: [], quirks };
-  const near: Row = { ts: late, text: text({ account, kept, ts: late, lost }), play, repeats: 'nearly' };
+  const near: Row = { ts: late, bytes: bytes({ account, kept, ts: late, lost }), play, repeats: 'nearly' };
   return { now: [row, near], next: [], quirks: [...quirks, 'near_copies'] };
 }
 

@@ -8,7 +8,8 @@ import type { ExportedFile } from './truth.ts';
 export interface Row {
   /** Milliseconds, a whole second. */
   readonly ts: number;
-  readonly text: string;
+  /** As bytes: a text made of many parts takes several times their room. */
+  readonly bytes: Buffer;
   readonly play: OpenPlay;
   /** What it repeats of this package. */
   readonly repeats: 'nothing' | 'exactly' | 'nearly';
@@ -29,7 +30,7 @@ export interface SeriesOptions {
   readonly shape: FormShape;
   readonly kind: SeriesKind;
   /** Writes one file of the package, and says what `tonearm import` calls it. */
-  readonly write: (path: string, bytes: Buffer) => Promise<string>;
+  readonly write: (path: string, chunks: Iterable<Buffer>) => Promise<{ readonly file: string; readonly bytes: number }>;
   readonly closed: (file: Omit<ExportedFile, 'package'>, plays: ReadonlySet<OpenPlay>) => void;
 }
 
@@ -45,13 +46,13 @@ export function createSeries(options: SeriesOptions): Series {
     const full = rows.sort((a, b) => a.ts - b.ts);
     rows = carried;
     carried = [];
-    bytes = rows.reduce((sum, row) => sum + row.text.length, 0);
+    bytes = rows.reduce((sum, row) => sum + row.bytes.length, 0);
     await writeFile(options, full, count++, isOnly);
   };
   return {
     add: (row) => {
       rows.push(row);
-      bytes += row.text.length;
+      bytes += row.bytes.length;
       const isFull = rows.length >= (shape.mostRows ?? Number.POSITIVE_INFINITY) || bytes >= (shape.mostBytes ?? Number.POSITIVE_INFINITY);
       return isFull ? close(false) : null;
     },
@@ -75,10 +76,8 @@ async function writeFile(
   const [first, last] = [inOrder[0], inOrder.at(-1)];
   if (first === undefined || last === undefined) return;
   const rows = shape.isShuffled ? shuffled(createRandom(seed, form, kind, n), inOrder) : inOrder;
-  const [before, between, after] = shape.frame;
-  const bytes = Buffer.from(`${before}${rows.map((row) => row.text).join(between)}${after}`);
   const path = `${shape.folder}/${shape.fileName(kind, n, yearsOf(first.ts, last.ts), isOnly)}`;
-  const file = await write(path, bytes);
+  const { file, bytes } = await write(path, chunksOf(shape.frame, rows));
   const kinds = { track: 0, episode: 0, chapter: 0, local: 0 };
   rows.forEach(({ play }, item) => {
     play.evidence.push({ file, item });
@@ -87,7 +86,7 @@ async function writeFile(
   const plays = new Set(rows.map((row) => row.play));
   closed(
     {
-      ...{ file, kind, kinds, bytes: bytes.length, records: rows.length, plays: plays.size },
+      ...{ file, kind, kinds, bytes, records: rows.length, plays: plays.size },
       duplicates: rows.filter((row) => row.repeats === 'exactly').length,
       nearCopies: rows.filter((row) => row.repeats === 'nearly').length,
       first: secondText(first.ts),
@@ -95,6 +94,18 @@ async function writeFile(
     },
     plays,
   );
+}
+
+/** Rows in one chunk: a file is never whole in memory a second time. */
+const CHUNK_ROWS = 500;
+
+function* chunksOf([before, between, after]: FormShape['frame'], rows: readonly Row[]): Generator<Buffer> {
+  const comma = Buffer.from(between);
+  for (let from = 0; from < rows.length; from += CHUNK_ROWS) {
+    const parts = rows.slice(from, from + CHUNK_ROWS).flatMap((row, i) => (from + i === 0 ? [row.bytes] : [comma, row.bytes]));
+    yield Buffer.concat(from === 0 ? [Buffer.from(before), ...parts] : parts);
+  }
+  yield Buffer.from(after);
 }
 
 function yearsOf(first: number, last: number): string {

@@ -1,5 +1,5 @@
 import { createWriteStream } from 'node:fs';
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { finished, pipeline } from 'node:stream/promises';
@@ -9,8 +9,8 @@ import { ZipFile } from 'yazl';
 export interface ExportSink {
   /** What `tonearm import` calls a file of a package. */
   fileName(packageName: string, path: string): string;
-  /** Resolves when the bytes may be let go. */
-  write(packageName: string, path: string, bytes: Buffer): Promise<void>;
+  /** Takes the file as fast as it can be written; gives its size in bytes. */
+  write(packageName: string, path: string, chunks: Iterable<Buffer>): Promise<number>;
   /** Nothing more comes for any package: all is whole and in its place afterwards. */
   finish(): Promise<void>;
   /** Takes back what is not finished. */
@@ -29,22 +29,33 @@ export function createMemorySink(): MemorySink {
   return {
     files,
     fileName,
-    write: async (packageName, path, bytes) => {
+    write: async (packageName, path, chunks) => {
+      const bytes = Buffer.concat([...chunks]);
       files.set(fileName(packageName, path), bytes);
+      return bytes.length;
     },
     finish: async () => undefined,
     discard: async () => files.clear(),
   };
 }
 
+function* counted(chunks: Iterable<Buffer>, size: { bytes: number }): Generator<Buffer> {
+  for (const chunk of chunks) {
+    size.bytes += chunk.length;
+    yield chunk;
+  }
+}
+
 /** A folder for each package below `folder`; the files of a package called `.` lie in it. What is discarded stays as far as it was written. */
 export function createFolderSink(folder: string): ExportSink {
   return {
     fileName: (packageName, path) => join(packageName, path),
-    write: async (packageName, path, bytes) => {
+    write: async (packageName, path, chunks) => {
       const target = join(folder, packageName, path);
+      const size = { bytes: 0 };
       await mkdir(dirname(target), { recursive: true });
-      await writeFile(target, bytes);
+      await pipeline(Readable.from(counted(chunks, size)), createWriteStream(target));
+      return size.bytes;
     },
     finish: async () => undefined,
     discard: async () => undefined,
@@ -57,6 +68,7 @@ interface OpenZip {
   readonly place: string;
   /** Resolves when all of it is on disk, rejects when the disk refuses. */
   readonly written: Promise<void>;
+  readonly stop: AbortController;
 }
 
 /**
@@ -75,12 +87,16 @@ export function createZipSink(folder: string, at: Date): ExportSink {
   };
   return {
     fileName: (packageName, path) => `${packageName}!${path}`,
-    write: async (packageName, path, bytes) => {
+    write: async (packageName, path, chunks) => {
       const { zip, written } = zipOf(packageName);
-      const stream = Readable.from([bytes]);
-      zip.addReadStream(stream, path, options);
+      const size = { bytes: 0 };
+      const stream = Readable.from(counted(chunks, size));
+      // The archive remembers its entries to the end: one that held its stream would hold all of its bytes.
+      const once = [stream];
+      zip.addReadStreamLazy(path, options, (give) => give(null, once.pop() ?? Readable.from([])));
       // A full disk ends the archive, and with it the wait for an entry that nobody reads any more.
       await Promise.race([finished(stream), written]);
+      return size.bytes;
     },
     finish: async () => {
       for (const { zip, partial, place, written } of open.values()) {
@@ -91,7 +107,11 @@ export function createZipSink(folder: string, at: Date): ExportSink {
       open.clear();
     },
     discard: async () => {
-      for (const { partial } of open.values()) await rm(partial, { force: true });
+      for (const { partial, stop, written } of open.values()) {
+        stop.abort();
+        await Promise.allSettled([written]);
+        await rm(partial, { force: true });
+      }
     },
   };
 }
@@ -99,6 +119,7 @@ export function createZipSink(folder: string, at: Date): ExportSink {
 function openZip(folder: string, packageName: string): OpenZip {
   const zip = new ZipFile();
   const partial = join(folder, `.${packageName}.partial`);
-  const written = pipeline(zip.outputStream, createWriteStream(partial));
-  return { zip, partial, written, place: join(folder, packageName) };
+  const stop = new AbortController();
+  const written = pipeline(zip.outputStream, createWriteStream(partial), { signal: stop.signal });
+  return { zip, partial, stop, written, place: join(folder, packageName) };
 }

@@ -1,5 +1,5 @@
 import type { Play } from '../listener/play.ts';
-import type { Form } from './forms.ts';
+import type { Form, SeriesKind } from './forms.ts';
 import type { Quirk } from './quirks.ts';
 
 /** One record of one file. */
@@ -46,7 +46,7 @@ export interface ExportedFile {
   /** As `tonearm import` names it. */
   readonly file: string;
   readonly package: string;
-  readonly kind: 'audio' | 'video' | 'music' | 'podcast' | 'audiobook' | 'library' | 'playlists' | 'sensitive' | 'read_me';
+  readonly kind: SeriesKind | 'library' | 'playlists' | 'sensitive' | 'read_me';
   readonly bytes: number;
   /** Of a streaming history; 0 of all else. */
   readonly records: number;
