@@ -172,6 +172,17 @@ describe('rule 2: short to extended', () => {
     expect(sums(judge([...loop, ...minutes].sort(contentOrder), OPEN))).toEqual({ kept: 3, 'merged rule_2': 3 });
   });
 
+  it('takes an interval that overlaps for nearer than one that only touches', () => {
+    const ms = 49_000;
+    const rows = [
+      extended('a', at(0, 59), { ms }),
+      extended('a', at(1, 49), { ms }),
+      short('a', at(1), { ms }),
+      short('unknown', at(0), { ms }),
+    ];
+    expect(told(rows)).toEqual(['kept', 'kept', 'merged rule_2 -> 1', 'merged rule_2 -> 0']);
+  });
+
   it('leads a copy of a short row to the play that its original was merged into', () => {
     const rows = [extended('a', at(0, 5)), short('a', at(0)), short('a', at(0), { file: 's2' })];
     expect(told(rows)).toEqual(['kept', 'merged rule_2 -> 0', 'duplicate rule_1d -> 0']);

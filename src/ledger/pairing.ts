@@ -77,7 +77,10 @@ export function polledToAnchors(polled: readonly Sighting[], anchors: readonly S
   return taken.pairs;
 }
 
-/** All pairs that are still free, nearest first, then in content order of the lesser side and of the anchor. */
+/**
+ * All pairs that are still free, nearest first, then in content order of the lesser side and of the anchor. To overlap is nearer than to
+ * touch: else, in a loop, the play that ended in the last second of a minute is taken by the minute after it.
+ */
 function takeNearest({ lesser, anchors }: Sides, taken: Taken, { keysOf, isNear, withinMs }: Condition): void {
   const timeline = createTimeline(
     anchors.filter((anchor) => !taken.anchors.has(anchor)),
@@ -88,7 +91,9 @@ function takeNearest({ lesser, anchors }: Sides, taken: Taken, { keysOf, isNear,
     .filter((one) => !taken.pairs.has(one))
     .flatMap((one) => {
       const candidates = keysOf(one).flatMap((key) => [...timeline.between(key, one.from - withinMs - WIDEST_MS, one.until + withinMs)]);
-      return candidates.filter((anchor) => isNear(one, anchor)).map((anchor) => ({ one, anchor, far: distance(one, anchor) }));
+      return candidates
+        .filter((anchor) => isNear(one, anchor))
+        .map((anchor) => ({ one, anchor, far: overlap(one, anchor) ? -1 : distance(one, anchor) }));
     });
   found.sort((a, b) => a.far - b.far || a.one.first - b.one.first || a.anchor.first - b.anchor.first);
   for (const { one, anchor } of found) take(taken, one, anchor);

@@ -58,9 +58,12 @@ export function distance(a: Sighting, b: Sighting): number {
   return Math.max(0, a.from - b.until, b.from - a.until);
 }
 
-/** Both hold a moment in common; intervals end before their `until`. */
+/** Both hold a moment in common: intervals end before their `until`, so those that only touch do not. */
 export function overlap(a: Sighting, b: Sighting): boolean {
-  return a.from < b.until && b.from < a.until;
+  return Math.max(a.from, b.from) <= Math.min(lastMoment(a), lastMoment(b));
 }
+
+/** Times are whole milliseconds. */
+const lastMoment = ({ from, until }: Sighting): number => Math.max(from, until - 1);
 
 const distinct = (keys: readonly string[]): readonly string[] => [...new Set(keys)];
