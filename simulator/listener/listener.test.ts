@@ -68,3 +68,17 @@ test('own playlists change every day', () => {
   const days = Array.from({ length: 60 }, (_, day) => revisions(day + 10) < revisions(day + 11));
   expect(days).not.toContain(false);
 });
+
+test('habits make sessions of one song, long or short, and hurry; an account without them listens as ever', () => {
+  const until = JOINED + 60 * DAY_MS;
+  const playsWith = (habits: AccountSpec['habits']) => createListener(world, { ...ada, ...(habits && { habits }) }).plays(0, until);
+  const repeats = (plays: ReturnType<typeof playsWith>, shorterThan: number): number =>
+    plays.filter((play, i) => play.itemId === plays[i - 1]?.itemId && play.kind === 'track' && play.msPlayed < shorterThan).length;
+  const [plain, loops, songs, hurried] = [undefined, { shortLoops: 0.2 }, { repeats: 0.2 }, { skips: 0.9 }].map(playsWith);
+  expect(playsWith({})).toEqual(plain);
+  expect(repeats(loops ?? [], 60_000)).toBeGreaterThan(repeats(plain ?? [], 60_000) + 100);
+  expect(repeats(songs ?? [], 600_000)).toBeGreaterThan(repeats(plain ?? [], 600_000) + 100);
+  const skipped = (plays: ReturnType<typeof playsWith> = []): number =>
+    plays.filter((play) => play.reasonEnd === 'fwdbtn').length / plays.length;
+  expect([skipped(plain) < 0.4, skipped(hurried) > 0.8]).toEqual([true, true]);
+});

@@ -3,12 +3,20 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTestCli, type TestCli } from '../testing.ts';
 
-describe('tonearm simulate export', () => {
+describe('tonearm simulate', () => {
   let cli: TestCli;
   beforeAll(async () => {
     cli = await createTestCli();
   });
   afterAll(() => cli.remove());
+
+  it('serves a Spotify until it is stopped, by that name or without one', async () => {
+    for (const verb of ['simulate', 'simulate serve']) {
+      const said = await cli.run(`${verb} --port 0 --mode extended --json`, { signal: AbortSignal.abort() });
+      expect(said).toMatchObject({ exitCode: 0, stderr: '' });
+      expect(JSON.parse(said.stdout)).toMatchObject({ mode: 'extended', seed: 'tonearm' });
+    }
+  });
 
   it('writes an archive and the truth beside it, and says what to do with it', async () => {
     const said = await cli.run('simulate export --years 1 --plays 500 --seed x --until 2026-06-01 --out my_spotify_data.zip');
