@@ -28,7 +28,7 @@ export const discoveries: Report<typeof params, typeof row> = {
   question: 'What did I play for the first time?',
   params,
   row,
-  reads: ['tracks', 'episodes', 'plays', 'track_recordings', 'track_artists', 'artists'],
+  reads: ['tracks', 'episodes', 'plays', 'rules', 'hidden_plays', 'track_recordings', 'track_artists', 'artists'],
   sql: { duckdb: wholeSql(duckdb) },
   coverage: 'at-least',
   whenEmpty: 'Nothing was played for the first time in this period.',

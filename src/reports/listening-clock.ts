@@ -23,7 +23,7 @@ export const listeningClock: Report<typeof params, typeof row> = {
   question: 'At which hours of the week do I listen to music?',
   params,
   row,
-  reads: ['tracks', 'episodes', 'plays'],
+  reads: ['tracks', 'episodes', 'plays', 'rules', 'hidden_plays'],
   sql: { duckdb: wholeSql(duckdb) },
   coverage: 'at-least',
   whenEmpty: 'No play that counts in this period.',

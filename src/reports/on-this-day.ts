@@ -22,7 +22,7 @@ export const onThisDay: Report<typeof params, typeof row> = {
   question: 'What did I play on this day in earlier years?',
   params,
   row,
-  reads: ['tracks', 'episodes', 'plays', 'track_recordings'],
+  reads: ['tracks', 'episodes', 'plays', 'rules', 'hidden_plays', 'track_recordings'],
   sql: { duckdb: wholeSql(duckdb) },
   coverage: 'at-least',
   whenEmpty: 'No play that counts on this day of an earlier year.',

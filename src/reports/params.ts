@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { COUNTINGS } from '../tables/rule.ts';
 
 /** Parameters that reports share. They come as text from a command line or an address, so numbers are read from text. */
 
@@ -17,8 +18,9 @@ export const day = z.iso.date({ error: 'a day, such as 2026-01-31' }).nullable()
 export const timeZone = z
   .string()
   .refine(isTimeZone, { error: 'a time zone, such as Europe/Berlin' })
-  .default('UTC')
-  .describe('Time zone in which days begin, such as Europe/Berlin');
+  .nullable()
+  .default(null)
+  .describe("Time zone in which days begin, such as Europe/Berlin; each account's own where omitted");
 
 function isTimeZone(name: string): boolean {
   try {
@@ -43,9 +45,12 @@ export const period = { ...days, account, time_zone: timeZone };
  * What counts as a play. `half`: half of the known length or 4 minutes; where the length is not known, 4 minutes or `trackdone`.
  * Plays of which the rule cannot tell are not counted but shown as undecided.
  */
-export const counting = oneOf(['any', '30s', 'completed', 'half'])
-  .default('30s')
-  .describe('What counts as a play: any, 30s (30 seconds or polled), completed, half (half of it or 4 minutes)');
+export const counting = oneOf(COUNTINGS)
+  .nullable()
+  .default(null)
+  .describe(
+    "What counts as a play: any, 30s (30 seconds or polled), completed, half (half of it or 4 minutes); the account's rule, else 30s, where omitted",
+  );
 
 /** One recording may have several track ids: single, album, new edition. */
 export const by = oneOf(['track', 'recording']).default('track').describe('What a row is: track, or recording (all track ids of an ISRC)');

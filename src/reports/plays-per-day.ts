@@ -24,7 +24,7 @@ export const playsPerDay: Report<typeof params, typeof row> = {
   question: 'How much music did I play each day, and on average over the week that ended on it?',
   params,
   row,
-  reads: ['tracks', 'episodes', 'plays', 'coverage'],
+  reads: ['tracks', 'episodes', 'plays', 'rules', 'hidden_plays', 'coverage'],
   sql: { duckdb: wholeSql(duckdb) },
   coverage: 'at-least',
   whenEmpty: 'No play that counts in this period.',

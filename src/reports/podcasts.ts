@@ -31,7 +31,7 @@ export const podcasts: Report<typeof params, typeof row> = {
   question: 'Which podcasts or episodes did I hear most?',
   params,
   row,
-  reads: ['tracks', 'episodes', 'plays', 'shows'],
+  reads: ['tracks', 'episodes', 'plays', 'rules', 'hidden_plays', 'shows'],
   sql: { duckdb: wholeSql(duckdb) },
   coverage: 'at-least',
   whenEmpty: 'No podcast was heard in this period.',

@@ -23,7 +23,7 @@ export const recentPlays: Report<typeof params, typeof row> = {
   question: 'What did I play last?',
   params,
   row,
-  reads: ['plays'],
+  reads: ['plays', 'rules', 'hidden_plays'],
   sql: { duckdb: wholeSql(duckdb) },
   coverage: 'at-least',
   whenEmpty: 'No play in this period.',

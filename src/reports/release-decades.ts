@@ -23,7 +23,7 @@ export const releaseDecades: Report<typeof params, typeof row> = {
   question: 'From which decades is the music that I play, and the music in my library?',
   params,
   row,
-  reads: ['tracks', 'episodes', 'plays', 'albums', 'saved_items'],
+  reads: ['tracks', 'episodes', 'plays', 'rules', 'hidden_plays', 'albums', 'saved_items'],
   sql: { duckdb: wholeSql(duckdb) },
   coverage: 'at-least',
   whenEmpty: 'No play that counts in this period, and no saved track.',

@@ -1,8 +1,10 @@
 import artistPlays from './sql/shared/artist-plays.sql';
 import countedPlays from './sql/shared/counted-plays.sql';
 import inPeriod from './sql/shared/in-period.sql';
+import judgedPlays from './sql/shared/judged-plays.sql';
 import ownPlaylists from './sql/shared/own-playlists.sql';
 import recordingPlays from './sql/shared/recording-plays.sql';
+import shownPlays from './sql/shared/shown-plays.sql';
 import trackPlays from './sql/shared/track-plays.sql';
 
 /** What several reports ask, written once; `sql/shared`. The parameters that a part names are those of the report. */
@@ -10,8 +12,10 @@ const PARTS: ReadonlyMap<string, string> = new Map([
   ['artist_plays', artistPlays],
   ['counted_plays', countedPlays],
   ['in_period', inPeriod],
+  ['judged_plays', judgedPlays],
   ['own_playlists', ownPlaylists],
   ['recording_plays', recordingPlays],
+  ['shown_plays', shownPlays],
   ['track_plays', trackPlays],
 ]);
 

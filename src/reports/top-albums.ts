@@ -27,7 +27,7 @@ export const topAlbums: Report<typeof params, typeof row> = {
   question: 'Which albums did I play most?',
   params,
   row,
-  reads: ['tracks', 'episodes', 'plays', 'albums', 'album_artists', 'artists'],
+  reads: ['tracks', 'episodes', 'plays', 'rules', 'hidden_plays', 'albums', 'album_artists', 'artists'],
   sql: { duckdb: wholeSql(duckdb) },
   coverage: 'at-least',
   whenEmpty: 'No play that counts in this period.',

@@ -24,7 +24,7 @@ export const topArtists: Report<typeof params, typeof row> = {
   question: 'Which artists did I play most? A play counts for the first artist of its track.',
   params,
   row,
-  reads: ['tracks', 'episodes', 'plays', 'track_artists', 'artists'],
+  reads: ['tracks', 'episodes', 'plays', 'rules', 'hidden_plays', 'track_artists', 'artists'],
   sql: { duckdb: wholeSql(duckdb) },
   coverage: 'at-least',
   whenEmpty: 'No play that counts in this period.',

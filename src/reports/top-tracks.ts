@@ -24,7 +24,7 @@ export const topTracks: Report<typeof params, typeof row> = {
   question: 'Which tracks did I play most?',
   params,
   row,
-  reads: ['tracks', 'episodes', 'plays', 'track_recordings'],
+  reads: ['tracks', 'episodes', 'plays', 'rules', 'hidden_plays', 'track_recordings'],
   sql: { duckdb: wholeSql(duckdb) },
   coverage: 'at-least',
   whenEmpty: 'No play that counts in this period.',

@@ -6,18 +6,22 @@ import type { LocalFiles, ObjectStore, StoredObject } from '../../landing/object
 import type { Catalog, CatalogStore } from '../../tables/catalog.ts';
 import { TABLES } from '../../tables/star-schema.ts';
 import type { Engine, Query, Result, TableShape } from '../engine.ts';
+import { readRules, ruleObjects } from '../rule-files.ts';
 import { type Answer, answer } from './answer.ts';
 import { duckDbFailure } from './failure.ts';
 import { closingAfter } from './guarded-query.ts';
+import type { TimeZones } from './local-time.ts';
 import { createQueryProcesses } from './query-process.ts';
 import type { LakeFile, LakeFiles } from './relations.ts';
 import { type Machine, openSession, type Session } from './session.ts';
 
 export interface DuckDbEngineOptions extends Machine {
   readonly catalog: CatalogStore;
-  /** Only its `runs/` are read here. */
+  /** Only its `runs/` and `rules/` are read here. */
   readonly store: ObjectStore;
   readonly files: LocalFiles;
+  /** Where the days of each account begin; UTC where omitted. */
+  readonly zones?: TimeZones;
   /** Path of the compiled `query-child` module; the one of this build where omitted. Nothing is started before the first guarded query. */
   readonly childEntry?: string;
 }
@@ -35,11 +39,11 @@ export function createDuckDbEngine(options: DuckDbEngineOptions): Engine {
   const machine: Machine = { memoryLimit: options.memoryLimit, threads: options.threads, tempDir: options.tempDir };
 
   const guarded = async (catalog: Catalog, query: Query, signal: AbortSignal): Promise<Answer> => {
-    const files = await lakeFiles(options, catalog, await runObjects(options.store, query.sql));
+    const files = await lakeFiles(options, catalog, await smallFiles(options.store, query.sql));
     return processes.run({ asked: asked(query), files, machine }, signal);
   };
   const trusted = async (catalog: Catalog, query: Query, signal: AbortSignal): Promise<Answer> => {
-    const { session, files } = await sessions.of(catalog, await runObjects(options.store, query.sql));
+    const { session, files } = await sessions.of(catalog, await smallFiles(options.store, query.sql));
     const connection = await session.connect();
     try {
       const given = await answer(connection, asked(query), clock, signal);
@@ -120,21 +124,33 @@ function shapeOf(table: (typeof TABLES)[number]): TableShape {
   };
 }
 
-/** Summaries of runs, where the SQL speaks of them: they are many small files, and most questions are about music. Null = not needed. */
-async function runObjects(store: ObjectStore, sql: string): Promise<readonly StoredObject[] | null> {
-  return /\brun(s|_streams|_files)\b/i.test(sql) ? allRuns(store) : null;
+/** What the catalog does not name: it is read as it is now. */
+interface SmallFiles {
+  /** Null = not needed. */
+  readonly runs: readonly StoredObject[] | null;
+  readonly rules: readonly StoredObject[];
 }
 
-export async function allRuns(store: ObjectStore): Promise<readonly StoredObject[]> {
+/** Summaries of runs only where the SQL speaks of them: they are many small files, and most questions are about music. */
+async function smallFiles(store: ObjectStore, sql: string): Promise<SmallFiles> {
+  return { runs: /\brun(s|_streams|_files)\b/i.test(sql) ? await runObjects(store) : null, rules: await ruleObjects(store) };
+}
+
+export const allSmallFiles = async (store: ObjectStore): Promise<SmallFiles> => ({
+  runs: await runObjects(store),
+  rules: await ruleObjects(store),
+});
+
+async function runObjects(store: ObjectStore): Promise<readonly StoredObject[]> {
   const found: StoredObject[] = [];
   for await (const object of store.list('runs/')) if (object.key.endsWith('.json')) found.push(object);
   return found;
 }
 
 export async function lakeFiles(
-  { files }: Pick<DuckDbEngineOptions, 'files'>,
+  { files, store, zones = {} }: Pick<DuckDbEngineOptions, 'files' | 'store' | 'zones'>,
   catalog: Catalog,
-  runs: readonly StoredObject[] | null,
+  { runs, rules }: SmallFiles,
 ): Promise<LakeFiles> {
   const tables = new Map<string, StoredObject[]>();
   for (const partition of catalog.partitions) {
@@ -146,11 +162,11 @@ export async function lakeFiles(
     return objects.map(({ key }, at) => ({ key, path: paths[at] ?? key }));
   };
   const placed = await Promise.all([...tables].map(async ([table, objects]) => [table, await local(objects)] as const));
-  return { tables: Object.fromEntries(placed), runs: await local(runs ?? []) };
+  return { tables: Object.fromEntries(placed), runs: await local(runs ?? []), rules: await readRules(store, rules), zones };
 }
 
 interface Sessions {
-  of(catalog: Catalog, runs: readonly StoredObject[] | null): Promise<{ session: Session; files: LakeFiles }>;
+  of(catalog: Catalog, small: SmallFiles): Promise<{ session: Session; files: LakeFiles }>;
   close(): void;
 }
 
@@ -159,6 +175,7 @@ function createSessions(options: DuckDbEngineOptions): Sessions {
   interface Open {
     readonly version: number;
     readonly runs: string | null;
+    readonly rules: string;
     readonly opened: Promise<{ session: Session; files: LakeFiles }>;
   }
   let kept: Open | null = null;
@@ -170,12 +187,15 @@ function createSessions(options: DuckDbEngineOptions): Sessions {
     );
   };
   return {
-    of: (catalog, runs) => {
+    of: (catalog, small) => {
+      const { runs } = small;
       const name = runs === null ? null : `${runs.length} ${runs.at(-1)?.key} ${runs.at(-1)?.etag}`;
-      if (kept !== null && kept.version === catalog.version && (name === null || kept.runs === name)) return kept.opened;
+      const rules = small.rules.map(({ key, etag }) => `${key} ${etag}`).join('\n');
+      const isSame = kept !== null && kept.version === catalog.version && kept.rules === rules;
+      if (kept !== null && isSame && (name === null || kept.runs === name)) return kept.opened;
       drop(kept);
-      const opened = lakeFiles(options, catalog, runs).then(async (files) => ({ session: await openSession(files, options), files }));
-      const open: Open = { version: catalog.version, runs: name, opened };
+      const opened = lakeFiles(options, catalog, small).then(async (files) => ({ session: await openSession(files, options), files }));
+      const open: Open = { version: catalog.version, runs: name, rules, opened };
       kept = open;
       opened.catch(() => drop(open));
       return opened;

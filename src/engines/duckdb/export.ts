@@ -1,9 +1,9 @@
 import { createSystemClock } from '../../kernel/clock.ts';
 import { type Table, tableNamed } from '../../tables/star-schema.ts';
 import { answer } from './answer.ts';
-import { allRuns, type DuckDbEngineOptions, lakeFiles } from './engine.ts';
+import { allSmallFiles, type DuckDbEngineOptions, lakeFiles } from './engine.ts';
 import { duckDbFailure } from './failure.ts';
-import { quoted } from './relations.ts';
+import { quoted } from './quoted.ts';
 import { openSession } from './session.ts';
 
 export type ExportFormat = 'parquet' | 'csv' | 'json';
@@ -38,7 +38,7 @@ function copyStatement(table: Table, path: string, format: ExportFormat): string
 /** Errors, then or while copying: `corrupt` naming the table file that cannot be read; `cancelled`; `limit_exceeded` for memory. */
 export async function openTableCopies(options: DuckDbEngineOptions): Promise<TableCopies> {
   const catalog = await options.catalog.current();
-  const files = await lakeFiles(options, catalog, await allRuns(options.store));
+  const files = await lakeFiles(options, catalog, await allSmallFiles(options.store));
   const session = await openSession(files, options);
   const clock = createSystemClock();
   return {

@@ -18,7 +18,7 @@ const clock = createSystemClock();
 let lake: SampleLake;
 let plays = '';
 let outside = '';
-let files: LakeFiles = { tables: {}, runs: [] };
+let files: LakeFiles = { tables: {}, runs: [], rules: [], zones: {} };
 
 async function guarded(sql: string, limits: Partial<QueryLimits> = {}): Promise<readonly (readonly Scalar[])[]> {
   const machine = { memoryLimit: '150MB', threads: 1, tempDir: join(lake.folder, 'spill') };
@@ -34,7 +34,7 @@ beforeAll(async () => {
   plays = join(lake.folder, key);
   outside = join(lake.folder, 'outside.parquet');
   await writeFile(outside, await readFile(plays));
-  files = { tables: { plays: [{ key, path: plays }] }, runs: [] };
+  files = { tables: { plays: [{ key, path: plays }] }, runs: [], rules: [], zones: {} };
 });
 afterAll(() => rm(lake.folder, { recursive: true, force: true }));
 

@@ -1,6 +1,6 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { PipelineError } from '../../kernel/errors.ts';
-import { quoted } from './relations.ts';
+import { quoted } from './quoted.ts';
 
 /**
  * Table functions a person's SQL may call. DuckDB's others read files, run SQL given as text, change the engine's settings from within a

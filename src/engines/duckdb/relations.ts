@@ -1,6 +1,10 @@
 import { latestSelect } from '../../tables/latest.ts';
+import type { Rule } from '../../tables/rule.ts';
 import { STORED_TABLES, TABLES, type Table } from '../../tables/star-schema.ts';
 import { storedColumns } from '../../tables/stored.ts';
+import { localTimeMacro, type TimeZones } from './local-time.ts';
+import { quoted } from './quoted.ts';
+import { rulesSelect } from './rules.ts';
 import { MACROS, RUN_FILES, VIEW_SQL } from './views.ts';
 
 /** A file on this machine and the key of the object it is. */
@@ -9,13 +13,13 @@ export interface LakeFile {
   readonly path: string;
 }
 
-/** The files behind one catalog version. */
+/** The files behind one catalog version, and what is applied when they are read. */
 export interface LakeFiles {
   readonly tables: Readonly<Record<string, readonly LakeFile[]>>;
   readonly runs: readonly LakeFile[];
+  readonly rules: readonly Rule[];
+  readonly zones: TimeZones;
 }
-
-export const quoted = (text: string): string => `'${text.replaceAll("'", "''")}'`;
 
 const fileList = (files: readonly LakeFile[]): string => `[${files.map(({ path }) => quoted(path)).join(', ')}]`;
 
@@ -33,6 +37,8 @@ export function relationStatements(files: LakeFiles): readonly string[] {
     'create schema files',
     ...STORED_TABLES.flatMap((table) => storedStatements(table, files.tables[table.name] ?? [])),
     runFilesStatement(files.runs),
+    `create view stored.rules as ${rulesSelect(files.rules)}`,
+    localTimeMacro(files.zones),
     ...TABLES.map(publicStatement),
     ...MACROS,
   ];

@@ -1,6 +1,7 @@
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { duckDbFailure } from './failure.ts';
-import { type LakeFiles, quoted, relationStatements } from './relations.ts';
+import { quoted } from './quoted.ts';
+import { type LakeFiles, relationStatements } from './relations.ts';
 
 export interface Machine {
   /** As DuckDB writes it, such as `1GB`. */

@@ -4,6 +4,7 @@ import artist from './views/artist.sql';
 import coverage from './views/coverage.sql';
 import enrichmentQueue from './views/enrichment_queue.sql';
 import followedArtists from './views/followed_artists.sql';
+import hiddenPlays from './views/hidden_plays.sql';
 import playlistItems from './views/playlist_items.sql';
 import playlistItemsOn from './views/playlist_items_on.sql';
 import playlistStays from './views/playlist_stays.sql';
@@ -24,6 +25,7 @@ export const VIEW_SQL: Readonly<Record<string, string>> = {
   coverage,
   enrichment_queue: enrichmentQueue,
   followed_artists: followedArtists,
+  hidden_plays: hiddenPlays,
   playlist_items: playlistItems,
   recordings,
   run_streams: runStreams,

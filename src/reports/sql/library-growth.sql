@@ -3,7 +3,7 @@ with saved as (
   select
     account_id,
     item_uri,
-    (added_at at time zone 'UTC') at time zone $time_zone as local_at,
+    local_time(account_id, added_at, $time_zone) as local_at,
     bool_or(removed_at is null) as is_kept
   from saved_items
   where item_kind = 'track'

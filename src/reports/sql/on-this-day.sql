@@ -1,6 +1,6 @@
 -- one track in one earlier year, played on the same day of the same month
 with counted as ({{track_plays}}),
-asked as (select coalesce($day::date, (($now::timestamp at time zone 'UTC') at time zone $time_zone)::date) as today)
+asked as (select coalesce($day::date, local_time($account, $now::timestamp, $time_zone)::date) as today)
 select
   local_at::date as played_on,
   arg_max(track_name, ended_at) as track_name,

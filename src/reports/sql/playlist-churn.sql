@@ -1,10 +1,10 @@
 -- one month in which one playlist changed
 with events as (
-  select playlist_id, (member_from at time zone 'UTC') at time zone $time_zone as local_at, 1 as change
+  select playlist_id, local_time(null, member_from, $time_zone) as local_at, 1 as change
   from playlist_stays()
   where $account is null or playlist_id in ({{own_playlists}})
   union all
-  select playlist_id, (removed_at at time zone 'UTC') at time zone $time_zone, -1
+  select playlist_id, local_time(null, removed_at, $time_zone), -1
   from playlist_stays()
   where removed_at is not null and ($account is null or playlist_id in ({{own_playlists}}))
 ),

@@ -2,8 +2,8 @@
 with stays as (
   select
     *,
-    (member_from at time zone 'UTC') at time zone $time_zone as local_from,
-    (removed_at at time zone 'UTC') at time zone $time_zone as local_until
+    local_time(null, member_from, $time_zone) as local_from,
+    local_time(null, removed_at, $time_zone) as local_until
   from playlist_stays()
   where $account is null or playlist_id in ({{own_playlists}})
 ),

@@ -16,19 +16,26 @@ filled as (
     coalesce(play_count, 0) as play_count,
     coalesce(undecided_count, 0) as undecided_count,
     ms_played,
-    case when count(*) over last_7 = 7 then avg(coalesce(play_count, 0)) over last_7 end as mean_7_days,
-    -- A local day lies in one or two UTC days.
-    ((day::timestamp at time zone $time_zone) at time zone 'UTC')::date as first_utc_day,
-    (((day + interval 1 day) at time zone $time_zone) at time zone 'UTC' - interval 1 microsecond)::date as last_utc_day
+    case when count(*) over last_7 = 7 then avg(coalesce(play_count, 0)) over last_7 end as mean_7_days
   from every_day
   left join per_day using (day)
   window last_7 as (order by day rows between 6 preceding and current row)
 ),
+listener as (select distinct account_id from counted),
+-- A local day lies in two UTC days, or in three where an account changed its zone.
+touched as (
+  select filled.day, account_id, (filled.day + beside)::date as utc_day
+  from filled
+  cross join listener
+  cross join (select unnest([-1, 0, 1]) as beside)
+  where filled.day between local_time(account_id, utc_day::timestamp, $time_zone)::date
+    and local_time(account_id, utc_day + interval 1 day - interval 1 microsecond, $time_zone)::date
+),
 known as (
-  select day, count(*) = (select count(distinct account_id) from counted) as is_certain
-  from coverage
-  where state = 'certain' and account_id in (select account_id from counted)
-  group by day
+  select touched.day, bool_and(coalesce(state = 'certain', false)) as is_certain
+  from touched
+  left join coverage on coverage.account_id = touched.account_id and coverage.day = touched.utc_day
+  group by touched.day
 )
 select
   filled.day,
@@ -36,9 +43,8 @@ select
   undecided_count,
   ms_played,
   mean_7_days,
-  coalesce(first_known.is_certain and last_known.is_certain, false) as is_certain
+  coalesce(is_certain, false) as is_certain
 from filled
-left join known as first_known on first_known.day = first_utc_day
-left join known as last_known on last_known.day = last_utc_day
+left join known using (day)
 where ($from is null or filled.day >= $from::date) and ($to is null or filled.day <= $to::date)
 order by filled.day

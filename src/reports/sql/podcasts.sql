@@ -10,16 +10,16 @@ known as (
 heard as (
   select
     counted.*,
-    coalesce(episodes.show_id, known.show_id) as show_id,
+    coalesce(if(has_new_show, null, episodes.show_id), known.show_id) as show_id,
     coalesce(shows.name, counted.show_name) as podcast,
     coalesce(episodes.name, counted.track_name) as episode,
     case when counted.track_uri like 'spotify:episode:%' then substr(counted.track_uri, 17) end as episode_id,
-    coalesce(episodes.show_id, known.show_id, lower(counted.show_name)) as show_key,
+    coalesce(if(has_new_show, null, episodes.show_id), known.show_id, lower(counted.show_name)) as show_key,
     coalesce(counted.track_uri, concat_ws(chr(31), lower(counted.show_name), lower(counted.track_name))) as episode_key
   from counted
   left join episodes on episodes.episode_id = substr(counted.track_uri, 17)
   left join known on known.name_key = lower(counted.show_name)
-  left join shows on shows.show_id = coalesce(episodes.show_id, known.show_id)
+  left join shows on shows.show_id = coalesce(if(has_new_show, null, episodes.show_id), known.show_id)
   where counted.kind = 'episode' and {{in_period}}
 )
 select

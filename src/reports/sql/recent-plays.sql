@@ -1,9 +1,5 @@
 -- one play of any kind and length, newest first
-with shown as (
-  select *, (ended_at at time zone 'UTC') at time zone $time_zone as local_at
-  from plays
-  where $account is null or account_id = $account
-)
+with shown as ({{shown_plays}})
 select
   ended_at,
   coalesce(track_name, show_name) as title,

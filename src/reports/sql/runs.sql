@@ -43,7 +43,7 @@ select
   records_read = records_kept + records_merged + records_duplicate + records_filtered + records_quarantined as is_reconciled,
   error
 from shown
-where ($from is null or (started_at at time zone 'UTC') at time zone $time_zone >= $from::timestamp)
-  and ($to is null or (started_at at time zone 'UTC') at time zone $time_zone < $to::timestamp + interval 1 day)
+where ($from is null or local_time($account, started_at, $time_zone) >= $from::timestamp)
+  and ($to is null or local_time($account, started_at, $time_zone) < $to::timestamp + interval 1 day)
 order by started_at desc, run_id desc
 limit $limit

@@ -1,3 +1,44 @@
--- one track id; anything beyond a shared ISRC is a guess and not made here
-select track_id, coalesce('isrc:' || isrc, 'track:' || track_id) as recording_id
-from stored.tracks
+-- one track id; ids of one ISRC are one recording, anything beyond that only where a rule says so
+with known as (
+  select track_id, isrc from stored.tracks
+  union all
+  select track_id, null from (select distinct track_id from stored.plays where track_id is not null)
+  where track_id not in (select track_id from stored.tracks)
+),
+-- A pair that is not one: its second track leaves the ISRC that both have.
+apart as (
+  select one.track_id
+  from stored.rules
+  join known as one on 'spotify:track:' || one.track_id = rules.other_uri
+  join known as first on 'spotify:track:' || first.track_id = rules.item_uri
+  where rules.kind = 'different_recordings' and one.isrc = first.isrc
+),
+own as (
+  select
+    track_id,
+    case when isrc is null or track_id in (select track_id from apart) then 'track:' || track_id else 'isrc:' || isrc end as own_id
+  from known
+),
+pair as (
+  select first.own_id as one, other.own_id as other
+  from stored.rules
+  join own as first on 'spotify:track:' || first.track_id = rules.item_uri
+  join own as other on 'spotify:track:' || other.track_id = rules.other_uri
+  where rules.kind = 'same_recording'
+),
+edge as (
+  select one, other from pair
+  union
+  select other, one from pair
+),
+reached as (
+  with recursive reach as (
+    select one, other from edge
+    union
+    select reach.one, edge.other from reach join edge on edge.one = reach.other
+  )
+  select one, min(other) as recording_id from reach group by one
+)
+select track_id, coalesce(reached.recording_id, own.own_id) as recording_id
+from own
+left join reached on reached.one = own.own_id

@@ -1,0 +1,32 @@
+import { type TimeZone, zoneChanges } from '../../tables/time-zone.ts';
+import { quoted } from './quoted.ts';
+
+/** By the name of the account. */
+export type TimeZones = Readonly<Record<string, TimeZone>>;
+
+const inZone = (zone: string): string => `(at_utc at time zone 'UTC') at time zone ${zone}`;
+
+/** The zone is a constant wherever it is used: DuckDB then looks it up once and not once a row, which is a hundred times slower. */
+function ofAccount(timeZone: TimeZone): string {
+  const [first = { zone: 'UTC' }, ...later] = zoneChanges(timeZone);
+  if (later.length === 0) return inZone(quoted(first.zone));
+  const cases = later.toReversed().map(({ from, zone }) => {
+    const start = `(timestamp ${quoted(`${from} 00:00:00`)} at time zone ${quoted(zone)}) at time zone 'UTC'`;
+    return `when at_utc >= ${start} then ${inZone(quoted(zone))}`;
+  });
+  return `case ${cases.join(' ')} else ${inZone(quoted(first.zone))} end`;
+}
+
+/**
+ * `local_time(account, at_utc[, asked_zone])`: what the clock on the wall showed, as a timestamp. In the zone that is asked for; else in the one in
+ * which the account lived; for what is no account's, in the zone that all accounts share, or UTC.
+ */
+export function localTimeMacro(zones: TimeZones): string {
+  const accounts = Object.entries(zones);
+  const shared = new Set(accounts.map(([, zone]) => JSON.stringify(zone)));
+  const [[, only] = ['', 'UTC']] = shared.size === 1 ? accounts : [];
+  const others = accounts.filter(([, zone]) => JSON.stringify(zone) !== JSON.stringify(only));
+  const cases = others.map(([name, zone]) => `when account = ${quoted(name)} then ${ofAccount(zone)}`);
+  const own = cases.length === 0 ? ofAccount(only) : `case ${cases.join(' ')} else ${ofAccount(only)} end`;
+  return `create macro local_time(account, at_utc, asked_zone := null) as case when asked_zone is not null then ${inZone('asked_zone::varchar')} else ${own} end`;
+}

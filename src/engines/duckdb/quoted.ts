@@ -1,0 +1,1 @@
+export const quoted = (text: string): string => `'${text.replaceAll("'", "''")}'`;

@@ -1,0 +1,39 @@
+import type { Rule } from '../../tables/rule.ts';
+import { tableNamed } from '../../tables/star-schema.ts';
+import { quoted } from './quoted.ts';
+
+type Row = Readonly<Record<string, string | undefined>>;
+
+/** `rules` as a SELECT that holds its rows: there are few, and no file of the lake has them as a table. */
+export function rulesSelect(rules: readonly Rule[]): string {
+  const { columns } = tableNamed('rules');
+  const rows = rules.flatMap(rowsOf).map((row) => columns.map(({ name, type }) => literal(row[name], type)));
+  const nothing = `select ${columns.map(({ name, type }) => `${literal(undefined, type)} as "${name}"`).join(', ')} where false`;
+  return [nothing, ...rows.map((row) => `select ${row.join(', ')}`)].join(' union all ');
+}
+
+const literal = (value: string | undefined, type: string): string =>
+  `${value === undefined ? 'null' : quoted(value)}::${type === 'text' ? 'varchar' : type}`;
+
+/** A rule over several tracks is a row for each track after the first, beside the first. */
+function rowsOf(rule: Rule): readonly Row[] {
+  const shared = { rule_id: rule.rule_id, kind: rule.kind, note: rule.note, created_at: instant(rule.created_at) };
+  if (rule.kind === 'same_recording' || rule.kind === 'different_recordings') {
+    const [first, ...others] = rule.tracks;
+    return others.map((other) => ({ ...shared, item_uri: first, other_uri: other }));
+  }
+  const own = { ...shared, account_id: rule.account };
+  if (rule.kind === 'count') return [{ ...own, counting: rule.counting }];
+  if (rule.kind === 'override') return [{ ...own, item_uri: rule.item, ...rule.set }];
+  return [{ ...own, item_uri: rule.track, of_artist: rule.artist, of_show: rule.show, ...spanOf(rule.span ?? {}) }];
+}
+
+const isDay = (bound: string): boolean => bound.length === 10;
+const instant = (text: string): string => text.replace('T', ' ').replace('Z', '');
+
+function spanOf({ from, to }: { readonly from?: string | undefined; readonly to?: string | undefined }): Row {
+  return {
+    ...(from === undefined ? {} : isDay(from) ? { from_day: from } : { from_at: instant(from) }),
+    ...(to === undefined ? {} : isDay(to) ? { to_day: to } : { to_at: instant(to) }),
+  };
+}
