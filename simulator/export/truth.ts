@@ -13,6 +13,7 @@ export interface EvidencePlace {
 /**
  * One play that can be known: plays that the extended history tells apart neither by ts, length, item nor stamp are one. Where no extended
  * history was written, every play is one of its own.
+ * What counts is what all packages tell together: a later one alone may have lost the stamp that tells two plays apart.
  */
 export interface ExportedPlay {
   /** In the order of ts, from 0; files that are read while they are written tell plays in another order. */

@@ -1,4 +1,4 @@
-import { basename, resolve } from 'node:path';
+import { basename, relative, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { PipelineError } from '../../../kernel/errors.ts';
 import { type Cli, wholeNumber } from '../cli.ts';
@@ -53,7 +53,9 @@ async function simulateExport(cli: Cli, options: Options): Promise<0> {
   const result = { paths, truth: truthPath, seed: manifest.seed, account: manifest.account, packages, files: files.length, totals, quirks };
   cli.result(result, () => `${[...paths, truthPath].map((path) => `${basename(path)}\n`).join('')}`);
   const count = (value: number): string => value.toLocaleString('en-US');
-  cli.note(`${count(totals.records)} records of ${count(totals.playsWithEvidence)} plays. Try: tonearm import ${options.out}`);
+  cli.note(
+    `${count(totals.records)} records of ${count(totals.playsWithEvidence)} plays. Try: tonearm import ${paths.map((path) => relative(cli.effects.cwd, path)).join(' ')}`,
+  );
   return 0;
 }
 
