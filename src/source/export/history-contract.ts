@@ -17,7 +17,7 @@ const isSecond = (value: string): boolean => SECOND.test(value) && isInRange(epo
 const isMinute = (value: string): boolean => MINUTE.test(value) && isInRange(epochMs(`${value.replace(' ', 'T')}:00Z`));
 
 /** Far too large values occur in real exports and are kept; see the reports for what is made of them. */
-const playedMs = z.int().nonnegative();
+const playedMs = z.int().nonnegative({ error: '0 or more' });
 
 /** Every field that is read of a record, and what it has to be. IP address and user agent are not among them. */
 const CONTRACTS = {
