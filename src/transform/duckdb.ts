@@ -11,7 +11,8 @@ export interface WarehouseOptions {
 /** Statements at one time: each holds buffers of its own. */
 const MOST_CONNECTIONS = 4;
 
-export type Row = Readonly<Record<string, DuckDBValue>>;
+export type Value = DuckDBValue;
+export type Row = Readonly<Record<string, Value>>;
 
 /** A DuckDB in memory that lives as long as one build. Statements run one after the other. */
 export interface Warehouse {

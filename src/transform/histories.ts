@@ -66,8 +66,7 @@ function tell({ rawId, input: { raw, stream } }: StagedRaw, path: string): strin
       select *, ${isVideo(raw.name)} as is_video
       from read_json(${literal(path)}, format = 'array', records = true, compression = 'gzip', maximum_object_size = ${LARGEST_RECORD}, columns = {${columns.join(', ')}})
     )
-    select * exclude (item), ${rawId} as raw_id, ${literal(raw.account)} as account_id, ${literal(raw.source)} as source, ${literal(raw.sha256)} as file_sha256,
-      ${literal(`${raw.sha256.slice(0, 32)}-`)} || item as evidence_id, ${literal(raw.key)} as _raw_key, 1 as _raw_line, item as _raw_item
+    select * exclude (item), item as _raw_item, ${rawId} as raw_id, ${literal(raw.account)} as account_id
     from (${history.sql})`;
 }
 

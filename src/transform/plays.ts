@@ -8,6 +8,7 @@ import judgedModel from './sql/ledger/judged.sql';
 import neighbours from './sql/ledger/neighbours.sql';
 import playsModel from './sql/marts/plays.sql';
 import playsHourly from './sql/marts/plays_hourly.sql';
+import sharedPlays from './sql/marts/shared_plays.sql';
 import type { StagedRaw } from './stage.ts';
 import type { WorkingTables } from './working-tables.ts';
 
@@ -68,14 +69,14 @@ async function judgedAnew(warehouse: Warehouse): Promise<readonly JudgedAnew[]> 
 
 async function writePartitions(warehouse: Warehouse, tables: WorkingTables, names: readonly string[]): Promise<void> {
   const columns = storedColumns(EVIDENCE).map((column) => column.name);
-  await warehouse.run('create or replace view told_play as select * from judged where play_id is not null');
-  await warehouse.run(`create or replace table every_play as ${playsModel}`);
+  await warehouse.run(`create or replace table every_shared_play as ${sharedPlays}`);
   for (const name of names) {
     const [account, year] = [accountOf(name), Number(name.slice(name.lastIndexOf('=') + 1))];
-    const within = (time: string): string =>
-      `account_id = ${literal(account)} and ${time} >= make_timestamp(${year}, 1, 1, 0, 0, 0) and ${time} < make_timestamp(${year + 1}, 1, 1, 0, 0, 0)`;
-    await tables.replace(EVIDENCE, name, `select ${columns.join(', ')} from judged where ${within('ended_from')}`);
-    await warehouse.run(`create or replace view played as select * from every_play where ${within('ended_at')}`);
+    const within = `account_id = ${literal(account)} and ended_from >= make_timestamp(${year}, 1, 1, 0, 0, 0) and ended_from < make_timestamp(${year + 1}, 1, 1, 0, 0, 0)`;
+    await warehouse.run(`create or replace table part as select * from judged where ${within}`);
+    await warehouse.run(`create or replace view shared_play as select * from every_shared_play where ${within}`);
+    await warehouse.run(`create or replace view played as ${playsModel}`);
+    await tables.replace(EVIDENCE, name, `select ${columns.join(', ')} from part`);
     await tables.replace(PLAYS, name, 'select * from played');
     await tables.replace(HOURLY, name, playsHourly);
   }

@@ -1,7 +1,6 @@
-import type { DuckDBValue } from '@duckdb/node-api';
 import type { Evidence, Origin } from '../ledger/evidence.ts';
 import { judge } from '../ledger/ledger.ts';
-import type { Warehouse } from './duckdb.ts';
+import type { Value, Warehouse } from './duckdb.ts';
 import components from './sql/ledger/components.sql';
 import crowded from './sql/ledger/crowded.sql';
 import evidenceSql from './sql/ledger/evidence.sql';
@@ -54,11 +53,11 @@ interface Ruled {
   readonly evidence: Evidence;
 }
 
-const text = (value: DuckDBValue | undefined): string | null => (value === null || value === undefined ? null : String(value));
-const number = (value: DuckDBValue | undefined): number | null => (value === null || value === undefined ? null : Number(value));
+const text = (value: Value | undefined): string | null => (value === null || value === undefined ? null : String(value));
+const number = (value: Value | undefined): number | null => (value === null || value === undefined ? null : Number(value));
 
 /** Rows of `sql/ledger/evidence.sql`, in its order. */
-function ruledRows(columns: readonly (readonly DuckDBValue[])[]): readonly Ruled[] {
+function ruledRows(columns: readonly (readonly Value[])[]): readonly Ruled[] {
   const [, rid, account, origin, from, until, ms, uri, title, artists, stamp, file] = columns;
   return (rid ?? []).map((id, row) => ({
     rid: Number(id),

@@ -65,7 +65,7 @@ async function insertInSlices(warehouse: Warehouse, table: string, rows: readonl
 async function createRelations(warehouse: Warehouse): Promise<void> {
   await warehouse.run(macros);
   await warehouse.run(`create or replace table raw_object (
-    raw_id INTEGER, raw_key VARCHAR, stream VARCHAR, account VARCHAR, source VARCHAR, observed_at TIMESTAMP, landed_on DATE, file_name VARCHAR, path VARCHAR)`);
+    raw_id INTEGER, raw_key VARCHAR, stream VARCHAR, account VARCHAR, source VARCHAR, observed_at TIMESTAMP, landed_on DATE, file_name VARCHAR, path VARCHAR, sha256 VARCHAR)`);
   await warehouse.run(`create or replace table quarantined (
     raw_id INTEGER, line BIGINT, list VARCHAR, item BIGINT, field VARCHAR, code VARCHAR, message VARCHAR)`);
   await warehouse.run(`create or replace table new_page (
@@ -81,7 +81,7 @@ async function describeInputs(warehouse: Warehouse, staged: readonly StagedRaw[]
   const rows = staged.map(({ rawId, input: { raw, stream, path } }) => {
     const texts = [raw.key, stream ?? raw.stream, raw.account, raw.source].map(literal).join(', ');
     const day = literal(raw.landedAt.toISOString().slice(0, 10));
-    return `(${rawId}, ${texts}, ${stamp(raw.observedAt)}, ${day}, ${raw.name === null ? 'null' : literal(raw.name)}, ${path === null ? 'null' : literal(path)})`;
+    return `(${rawId}, ${texts}, ${stamp(raw.observedAt)}, ${day}, ${raw.name === null ? 'null' : literal(raw.name)}, ${path === null ? 'null' : literal(path)}, ${literal(raw.sha256)})`;
   });
   await insertInSlices(warehouse, 'raw_object', rows);
   for (const { rawId, input } of staged) await setAside(warehouse, rawId, input.quarantined);

@@ -1,7 +1,7 @@
 import type { LocalFiles, ObjectStore } from '../landing/object-store.ts';
 import type { Catalog, Partition } from '../tables/catalog.ts';
 import { addChecksums, checksumOf } from '../tables/checksum.ts';
-import { storedColumns } from '../tables/stored.ts';
+import { sortOf, storedColumns } from '../tables/stored.ts';
 import type { Table } from '../tables/table.ts';
 import { literal, type Warehouse } from './duckdb.ts';
 
@@ -67,9 +67,10 @@ export function createWorkingTables(options: WorkingTablesOptions): WorkingTable
   const write = async (table: Table, name: string, select: string, rows: number): Promise<Written> => {
     fileCount += 1;
     const path = `${tempDir}/${table.name}-${fileCount}.parquet`;
-    const order = table.key.map((column) => `${column} nulls first`).join(', ');
+    const sort = sortOf(table).map((column) => `${column} nulls first`);
+    const order = sort.length === 0 ? '' : ` order by ${sort.join(', ')}`;
     await warehouse.run(
-      `copy (select ${columnsOf(table)} from (${select}) order by ${order}) to ${literal(path)} (format parquet, compression zstd)`,
+      `copy (select ${columnsOf(table)} from (${select})${order}) to ${literal(path)} (format parquet, compression zstd)`,
     );
     const key = `tables/${table.name}/${name}/${buildId}/part-${fileCount}.parquet`;
     keys.push(key);

@@ -35,6 +35,8 @@ create or replace macro seen_when(is_present, at_time) as case when is_present t
 create or replace macro list_bucket(list_kind, list_id) as 'bucket=' || md5(list_kind || '|' || list_id)[1:1];
 -- The id in a Spotify URI; a local file has none.
 create or replace macro uri_id(uri) as case when uri not like 'spotify:local:%' then nullif(split_part(uri, ':', 3), '') end;
+-- A record of a file is known by the file's hash and its place there.
+create or replace macro evidence_id_of(file_sha256, item) as file_sha256[:32] || '-' || item;
 -- The ledger's numbers of the sources, rules 5 and 6.
 create or replace macro origin_rank(origin) as case origin when 'extended_history' then 1 when 'account_history' then 2 else 3 end;
 create or replace macro play_id_of(account_id, origin, ended_from, track_uri, title_key, artist_keys, ms_played, offline_stamp, ordinal) as
