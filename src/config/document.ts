@@ -61,7 +61,7 @@ function problemsOf(issue: z.core.$ZodIssue, value: unknown, placeOf: (path: Pat
       path: pathText(path),
       found: found === undefined ? 'nothing' : shown(found),
       expected: issue.message,
-      hint: path.at(-1) === 'time_zone' && typeof found === 'string' ? zoneHint(found) : null,
+      hint: ['time_zone', 'zone'].includes(String(path.at(-1))) && typeof found === 'string' ? zoneHint(found) : null,
     },
   ];
 }

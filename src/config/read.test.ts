@@ -84,6 +84,24 @@ accounts:
     });
   });
 
+  it('may say in which time zones an account lived, one after the other', async () => {
+    await written('accounts:\n  - name: me\n    time_zone: [{ zone: Europe/Berlin }, { from: 2025-06-01, zone: Asia/Kolkata }]\n');
+    expect((await load()).accounts[0]?.timeZone).toEqual([
+      { from: null, zone: 'Europe/Berlin' },
+      { from: '2025-06-01', zone: 'Asia/Kolkata' },
+    ]);
+  });
+
+  it.each([
+    ['[{ zone: Europe/Berlin }, { from: 2025-06-01, zone: Asia/Kolkatta }]', 'time_zone[1].zone: found "Asia/Kolkatta"'],
+    ['[{ zone: Europe/Berlin }, { zone: Asia/Kolkata }]', 'in the order of time'],
+    ['[{ from: 2025-06-01, zone: Europe/Berlin }]', 'in the order of time'],
+    ['[]', 'expected a time zone, such as Europe/Berlin, or a list of changes'],
+    ['5', 'expected a time zone, such as Europe/Berlin, or a list of changes'],
+  ])('refuse %s as time zones', async (zones, said) => {
+    expect(await problemsOf(`accounts: [{ name: me, time_zone: ${zones} }]\n`)).toContain(said);
+  });
+
   it('are found in a folder above, whose relative paths start there', async () => {
     await written('lake: ./data');
     await mkdir(join(folder, 'a', 'b'), { recursive: true });

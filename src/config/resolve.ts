@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { suggestion } from '../kernel/nearest.ts';
 import { watchConfig } from '../source/watch.ts';
+import type { TimeZone } from '../tables/time-zone.ts';
 import type { ReadDocument } from './document.ts';
 import { type Problem, shown } from './problem.ts';
 import type { AccountConfig, Config, ConfigRequest, Environment } from './settings.ts';
@@ -85,9 +86,14 @@ function resolveAccount(
   return {
     name: account.name,
     refreshToken: env[tokenVariable(account.name)] ?? (isOnly ? (env[TOKEN] ?? null) : null),
-    timeZone: account.time_zone ?? DEFAULTS.timeZone,
+    timeZone: timeZoneOf(account.time_zone),
     streams: account.streams ?? streams,
   };
+}
+
+function timeZoneOf(written: NonNullable<Written['accounts']>[number]['time_zone']): TimeZone {
+  if (written === undefined || typeof written === 'string') return written ?? DEFAULTS.timeZone;
+  return written.map(({ from, zone }) => ({ from: from ?? null, zone }));
 }
 
 const accountNames = ({ accounts }: Written): readonly string[] => accounts?.map(({ name }) => name) ?? [DEFAULTS.account];

@@ -1,4 +1,5 @@
 import type { WatchConfig } from '../source/watch.ts';
+import type { TimeZone } from '../tables/time-zone.ts';
 
 /** Settings after the file, the environment and the defaults have been joined and checked. */
 export interface Config {
@@ -30,8 +31,8 @@ export interface AccountConfig {
   readonly name: string;
   /** From the environment or the credentials file, never from tonearm.yaml. */
   readonly refreshToken: string | null;
-  /** IANA name; reports count days in it. */
-  readonly timeZone: string;
+  /** Reports count days in it. */
+  readonly timeZone: TimeZone;
   /** Streams that `run` reads for this account. */
   readonly streams: readonly string[];
 }

@@ -17,15 +17,36 @@ export const folder = text('a folder, such as ./lake').refine((value) => !/^([a-
 
 export const logLevel = z.enum(LOG_LEVELS, { error: `one of ${LOG_LEVELS.join(', ')}` });
 
+const ZONE = 'a time zone, such as Europe/Berlin';
+const ZONES = `${ZONE}, or a list of changes, such as [{zone: Europe/Berlin}, {from: 2025-06-01, zone: Asia/Kolkata}]`;
+const DAY = 'a day, such as 2025-06-01';
+const ORDER = 'changes in the order of time: the first without from, each later one with a later day';
+
+const zone = text(ZONE).refine(isTimeZone, { error: ZONE });
+
+const WrittenZoneChange = z.strictObject({
+  from: text(DAY)
+    .regex(/^\d{4}-\d{2}-\d{2}$/, { error: DAY })
+    .refine((day) => z.iso.date().safeParse(day).success, { error: DAY })
+    .optional()
+    .describe('First day in this zone, YYYY-MM-DD; only the first of the list has none.'),
+  zone: zone.describe('IANA name, such as Europe/Berlin.'),
+});
+
+const isInOrder = (changes: readonly { readonly from?: string | undefined }[]): boolean =>
+  changes.every(({ from }, at) => (at === 0 ? from === undefined : from !== undefined && from > (changes[at - 1]?.from ?? '')));
+
 export const WrittenAccount = z.strictObject(
   {
     name: text('a name of a-z, 0-9 and -')
       .regex(/^[a-z0-9-]+$/, { error: 'a name of a-z, 0-9 and -' })
       .describe('What the account is called in the lake and on the command line. Keep it: raw is filed under it.'),
-    time_zone: text('a time zone, such as Europe/Berlin')
-      .refine(isTimeZone, { error: 'a time zone, such as Europe/Berlin' })
+    time_zone: z
+      .union([zone, z.array(WrittenZoneChange).min(1, { error: ZONES }).refine(isInOrder, { error: ORDER })], { error: ZONES })
       .optional()
-      .describe('IANA name of the zone in which its days begin, such as Europe/Berlin. UTC where absent.'),
+      .describe(
+        'IANA name of the zone in which its days begin, such as Europe/Berlin, or the list of zones in which it lived. UTC where absent.',
+      ),
     streams: z
       .array(text('the name of a stream'), { error: 'a list of streams' })
       .optional()

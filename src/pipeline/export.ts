@@ -7,6 +7,7 @@ import { suggestion } from '../kernel/nearest.ts';
 import { TABLES } from '../tables/star-schema.ts';
 import type { Exported, ExportedFile, ExportOptions } from './answers.ts';
 import type { Context } from './context.ts';
+import { zonesOf } from './engine-access.ts';
 
 export const EXPORT_FORMATS: readonly ExportFormat[] = ['parquet', 'csv', 'json'];
 
@@ -108,7 +109,8 @@ export async function exportTables(context: Context, options: ExportOptions, sig
   const targets = names.map((table) => ({ table, path: isFolder ? join(to, `${table}.${format === 'json' ? 'ndjson' : format}`) : to }));
   await refuseUnfit(targets, context.config.lake, options.force);
   const { catalog, store, files, tempDir, config } = context;
-  const copies = await openTableCopies({ catalog, store, files, tempDir, memoryLimit: config.memoryLimit, threads: config.threads });
+  const { memoryLimit, threads } = config;
+  const copies = await openTableCopies({ catalog, store, files, tempDir, zones: zonesOf(config), memoryLimit, threads });
   try {
     const written: ExportedFile[] = [];
     for (const target of targets) {

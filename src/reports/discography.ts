@@ -47,5 +47,6 @@ export const discography: Report<typeof params, typeof row> = {
   ],
   sql: { duckdb: wholeSql(duckdb) },
   coverage: 'at-least',
+  content: 'music',
   whenEmpty: 'No artist of that name or id is known, or none of their albums.',
 };

@@ -31,5 +31,7 @@ export const discoveries: Report<typeof params, typeof row> = {
   reads: ['tracks', 'episodes', 'plays', 'rules', 'hidden_plays', 'track_recordings', 'track_artists', 'artists'],
   sql: { duckdb: wholeSql(duckdb) },
   coverage: 'at-least',
+  content: 'music',
+  looksBack: true,
   whenEmpty: 'Nothing was played for the first time in this period.',
 };

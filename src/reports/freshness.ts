@@ -26,5 +26,6 @@ export const freshness: Report<typeof params, typeof row> = {
   reads: ['api_requests', 'looks', 'plays'],
   sql: { duckdb: wholeSql(duckdb) },
   coverage: 'exact',
+  content: null,
   whenEmpty: 'Nothing was observed yet.',
 };

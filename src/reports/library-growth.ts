@@ -24,5 +24,6 @@ export const libraryGrowth: Report<typeof params, typeof row> = {
   reads: ['saved_items'],
   sql: { duckdb: wholeSql(duckdb) },
   coverage: 'none',
+  content: null,
   whenEmpty: 'No track was saved in this period.',
 };

@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { counting, period } from './params.ts';
+import { content, counting, period } from './params.ts';
 import type { Report } from './report.ts';
 import duckdb from './sql/listening-clock.sql';
 import { wholeSql } from './sql.ts';
 
-const params = z.strictObject({ ...period, counting });
+const params = z.strictObject({ ...period, counting, content });
 
 const row = z.strictObject({
   /** 1 = Monday. */
@@ -20,11 +20,12 @@ const row = z.strictObject({
 
 export const listeningClock: Report<typeof params, typeof row> = {
   name: 'listening-clock',
-  question: 'At which hours of the week do I listen to music?',
+  question: 'At which hours of the week do I listen?',
   params,
   row,
   reads: ['tracks', 'episodes', 'plays', 'rules', 'hidden_plays'],
   sql: { duckdb: wholeSql(duckdb) },
   coverage: 'at-least',
+  content: 'music',
   whenEmpty: 'No play that counts in this period.',
 };

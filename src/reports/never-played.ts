@@ -39,5 +39,6 @@ export const neverPlayed: Report<typeof params, typeof row> = {
   ],
   sql: { duckdb: wholeSql(duckdb) },
   coverage: 'at-most',
+  content: 'music',
   whenEmpty: 'Every track in your playlists was played, or no playlist was looked at.',
 };

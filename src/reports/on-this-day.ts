@@ -25,5 +25,6 @@ export const onThisDay: Report<typeof params, typeof row> = {
   reads: ['tracks', 'episodes', 'plays', 'rules', 'hidden_plays', 'track_recordings'],
   sql: { duckdb: wholeSql(duckdb) },
   coverage: 'at-least',
+  content: 'music',
   whenEmpty: 'No play that counts on this day of an earlier year.',
 };

@@ -52,6 +52,11 @@ export const counting = oneOf(COUNTINGS)
     "What counts as a play: any, 30s (30 seconds or polled), completed, half (half of it or 4 minutes); the account's rule, else 30s, where omitted",
   );
 
+/** Videos, local files and what nobody can tell are music. */
+export const content = oneOf(['music', 'podcasts', 'audiobooks', 'all'])
+  .default('music')
+  .describe('What was listened to: music, podcasts, audiobooks or all');
+
 /** One recording may have several track ids: single, album, new edition. */
 export const by = oneOf(['track', 'recording']).default('track').describe('What a row is: track, or recording (all track ids of an ISRC)');
 

@@ -27,5 +27,6 @@ export const playlistChurn: Report<typeof params, typeof row> = {
   reads: ['accounts', 'playlist_items', 'playlists'],
   sql: { duckdb: wholeSql(duckdb) },
   coverage: 'none',
+  content: null,
   whenEmpty: 'No playlist changed in this period.',
 };

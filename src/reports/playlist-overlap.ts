@@ -28,5 +28,6 @@ export const playlistOverlap: Report<typeof params, typeof row> = {
   reads: ['accounts', 'playlist_items', 'playlists', 'track_recordings'],
   sql: { duckdb: wholeSql(duckdb) },
   coverage: 'none',
+  content: null,
   whenEmpty: 'No two playlists share a recording.',
 };

@@ -28,5 +28,6 @@ export const playlistOverview: Report<typeof params, typeof row> = {
   reads: ['accounts', 'playlist_items', 'playlists'],
   sql: { duckdb: wholeSql(duckdb) },
   coverage: 'none',
+  content: null,
   whenEmpty: 'No playlist was looked at.',
 };

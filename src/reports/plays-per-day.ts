@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { counting, period } from './params.ts';
+import { content, counting, period } from './params.ts';
 import type { Report } from './report.ts';
 import duckdb from './sql/plays-per-day.sql';
 import { wholeSql } from './sql.ts';
 
-const params = z.strictObject({ ...period, counting });
+const params = z.strictObject({ ...period, counting, content });
 
 const row = z.strictObject({
   day: z.iso.date(),
@@ -21,11 +21,12 @@ const row = z.strictObject({
 
 export const playsPerDay: Report<typeof params, typeof row> = {
   name: 'plays-per-day',
-  question: 'How much music did I play each day, and on average over the week that ended on it?',
+  question: 'How much did I play each day, and on average over the week that ended on it?',
   params,
   row,
   reads: ['tracks', 'episodes', 'plays', 'rules', 'hidden_plays', 'coverage'],
   sql: { duckdb: wholeSql(duckdb) },
   coverage: 'at-least',
+  content: 'music',
   whenEmpty: 'No play that counts in this period.',
 };

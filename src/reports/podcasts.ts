@@ -34,5 +34,6 @@ export const podcasts: Report<typeof params, typeof row> = {
   reads: ['tracks', 'episodes', 'plays', 'rules', 'hidden_plays', 'shows'],
   sql: { duckdb: wholeSql(duckdb) },
   coverage: 'at-least',
+  content: 'podcasts',
   whenEmpty: 'No podcast was heard in this period.',
 };

@@ -31,6 +31,7 @@ export const popularityTrend: Report<typeof params, typeof row> = {
   reads: ['albums', 'artists', 'playlists', 'popularity', 'tracks'],
   sql: { duckdb: wholeSql(duckdb) },
   coverage: 'none',
+  content: null,
   whenEmpty:
     'No popularity is stored for it. Spotify tells none to apps in development mode, and days that were not recorded cannot be asked for later.',
 };

@@ -26,5 +26,6 @@ export const recentPlays: Report<typeof params, typeof row> = {
   reads: ['plays', 'rules', 'hidden_plays'],
   sql: { duckdb: wholeSql(duckdb) },
   coverage: 'at-least',
+  content: 'all',
   whenEmpty: 'No play in this period.',
 };

@@ -26,5 +26,6 @@ export const releaseDecades: Report<typeof params, typeof row> = {
   reads: ['tracks', 'episodes', 'plays', 'rules', 'hidden_plays', 'albums', 'saved_items'],
   sql: { duckdb: wholeSql(duckdb) },
   coverage: 'at-least',
+  content: 'music',
   whenEmpty: 'No play that counts in this period, and no saved track.',
 };

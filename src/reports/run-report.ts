@@ -4,6 +4,8 @@ import { type Clock, createSystemClock } from '../kernel/clock.ts';
 import { PipelineError } from '../kernel/errors.ts';
 import { suggestion } from '../kernel/nearest.ts';
 import type { Report } from './report.ts';
+import scopeSql from './sql/scope.sql';
+import { wholeSql } from './sql.ts';
 
 export interface ReportResult {
   readonly report: string;
@@ -11,7 +13,12 @@ export interface ReportResult {
   readonly params: Readonly<Record<string, Scalar>>;
   readonly columns: readonly ResultColumn[];
   readonly rows: readonly (readonly Scalar[])[];
+  /** `exact` where every day asked about is certain, whatever the report says of days that are not. */
   readonly coverage: Report['coverage'];
+  /** Plays of the accounts, days and content asked about that rules leave out. */
+  readonly hidden: number;
+  /** UTC days asked about that are not certain; null where the report is not about plays. */
+  readonly uncertainDays: number | null;
   /** Where there are no rows: what that means. */
   readonly note: string | null;
   readonly catalogVersion: number;
@@ -40,16 +47,38 @@ export async function runReport(
   const result = await engine.query({ sql, params: bound, limits: LIMITS, trust: 'ours' }, signal);
   const rows: (readonly Scalar[])[] = [];
   for await (const batch of result.batches) rows.push(...batch);
+  const scope = await scopeOf(engine, report, bound, signal);
   return {
     report: report.name,
     params: checked,
     columns: result.columns,
     rows,
-    coverage: report.coverage,
+    ...scope,
     note: rows.length === 0 ? report.whenEmpty : null,
     catalogVersion: result.catalogVersion,
     ms: result.stats().ms,
   };
+}
+
+const SCOPE: Report['sql'] = { duckdb: wholeSql(scopeSql) };
+
+async function scopeOf(
+  engine: Engine,
+  report: Report,
+  bound: Readonly<Record<string, Scalar>>,
+  signal: AbortSignal,
+): Promise<Pick<ReportResult, 'coverage' | 'hidden' | 'uncertainDays'>> {
+  const sql = SCOPE[engine.dialect];
+  if (report.content === null || sql === undefined) return { coverage: report.coverage, hidden: 0, uncertainDays: null };
+  const { account = null, from = null, to = null, time_zone = null, content = report.content, now = null } = bound;
+  const params = { account, from: report.looksBack === true ? null : from, to, time_zone, content, now };
+  const result = await engine.query({ sql, params, limits: LIMITS, trust: 'ours' }, signal);
+  for await (const [row] of result.batches) {
+    const [hidden, days, uncertain] = (row ?? []).map(Number);
+    const isCertain = days !== 0 && uncertain === 0;
+    return { coverage: isCertain ? 'exact' : report.coverage, hidden: hidden ?? 0, uncertainDays: uncertain ?? 0 };
+  }
+  throw new PipelineError(`${report.name}: nothing was told of its scope`, { code: 'internal' });
 }
 
 function checkedParams(report: Report, params: Readonly<Record<string, unknown>>): Readonly<Record<string, Scalar>> {

@@ -32,5 +32,6 @@ export const runs: Report<typeof params, typeof row> = {
   reads: ['run_streams', 'runs'],
   sql: { duckdb: wholeSql(duckdb) },
   coverage: 'exact',
+  content: null,
   whenEmpty: 'No run in this period.',
 };

@@ -2,6 +2,7 @@ import artistPlays from './sql/shared/artist-plays.sql';
 import countedPlays from './sql/shared/counted-plays.sql';
 import inPeriod from './sql/shared/in-period.sql';
 import judgedPlays from './sql/shared/judged-plays.sql';
+import ofContent from './sql/shared/of-content.sql';
 import ownPlaylists from './sql/shared/own-playlists.sql';
 import recordingPlays from './sql/shared/recording-plays.sql';
 import shownPlays from './sql/shared/shown-plays.sql';
@@ -13,6 +14,7 @@ const PARTS: ReadonlyMap<string, string> = new Map([
   ['counted_plays', countedPlays],
   ['in_period', inPeriod],
   ['judged_plays', judgedPlays],
+  ['of_content', ofContent],
   ['own_playlists', ownPlaylists],
   ['recording_plays', recordingPlays],
   ['shown_plays', shownPlays],

@@ -30,5 +30,6 @@ export const topAlbums: Report<typeof params, typeof row> = {
   reads: ['tracks', 'episodes', 'plays', 'rules', 'hidden_plays', 'albums', 'album_artists', 'artists'],
   sql: { duckdb: wholeSql(duckdb) },
   coverage: 'at-least',
+  content: 'music',
   whenEmpty: 'No play that counts in this period.',
 };

@@ -27,5 +27,6 @@ export const topTracks: Report<typeof params, typeof row> = {
   reads: ['tracks', 'episodes', 'plays', 'rules', 'hidden_plays', 'track_recordings'],
   sql: { duckdb: wholeSql(duckdb) },
   coverage: 'at-least',
+  content: 'music',
   whenEmpty: 'No play that counts in this period.',
 };

@@ -7,6 +7,6 @@ select
   count(*) - count(is_counted) as undecided_count,
   (sum(ms_played) filter (where is_counted))::bigint as ms_played
 from counted
-where is_music and {{in_period}}
+where {{of_content}} and {{in_period}}
 group by weekday, hour
 order by weekday, hour

@@ -1,5 +1,5 @@
 -- one local day, from the first with a play to the last
-with counted as (select account_id, local_at, ms_played, is_counted from ({{counted_plays}}) where is_music),
+with counted as (select account_id, local_at, ms_played, is_counted from ({{counted_plays}}) where {{of_content}}),
 per_day as (
   select
     local_at::date as day,

@@ -185,7 +185,7 @@ describe('a lake', () => {
     const document = JSON.parse((await cli.run('report library-growth --from 2026-02-01 --json')).stdout);
     expect(document).toMatchObject({
       report: 'library-growth',
-      params: { from: '2026-02-01', time_zone: 'UTC' },
+      params: { from: '2026-02-01', time_zone: null },
       rows: [{ month: '2026-02-01' }],
     });
     expect((await cli.run('report top-tracks')).stderr).toContain('"at least"');
@@ -194,9 +194,13 @@ describe('a lake', () => {
 
   it('takes the time zone of the account for reports', async () => {
     await writeFile(join(cli.folder, 'tokyo.yaml'), 'accounts: [{ name: me, time_zone: Asia/Tokyo }]');
-    const paramsOf = async (argv: string) => JSON.parse((await cli.run(`${argv} --json --config tokyo.yaml`)).stdout).params;
-    expect(await paramsOf('report library-growth')).toMatchObject({ time_zone: 'Asia/Tokyo' });
-    expect(await paramsOf('report library-growth --time-zone UTC')).toMatchObject({ time_zone: 'UTC' });
+    const monthsOf = async (argv: string): Promise<readonly string[]> => {
+      const { rows } = JSON.parse((await cli.run(`${argv} --json --config tokyo.yaml`)).stdout);
+      return rows.map(({ month }: { month: string }) => month);
+    };
+    const sql = "select local_time('me', timestamp '2026-01-31 20:00:00')::date::text as month";
+    expect(await monthsOf('report library-growth --to 2026-01-31')).toEqual(['2026-01-01']);
+    expect((await cli.run(['query', sql, '--config', 'tokyo.yaml'])).stdout).toContain('2026-02-01');
   });
 
   it('ends a run that needs a login with its exit code, and a table', async () => {

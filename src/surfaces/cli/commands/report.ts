@@ -1,5 +1,5 @@
 import type { ReportResult } from '../../../reports/run-report.ts';
-import type { Cli, Settings } from '../cli.ts';
+import type { Cli } from '../cli.ts';
 import type { AddVerb } from '../verb.ts';
 
 /** As on the command line; named as the parameters of the reports are once `-` is `_`. */
@@ -9,6 +9,7 @@ interface Options {
   readonly account?: string;
   readonly timeZone?: string;
   readonly counting?: string;
+  readonly content?: string;
   readonly by?: string;
   readonly day?: string;
   readonly artist?: string;
@@ -26,8 +27,9 @@ export const addReport: AddVerb = (program, act) => {
     .option('--from <day>', 'First day, YYYY-MM-DD')
     .option('--to <day>', 'Last day, YYYY-MM-DD')
     .option('--account <name>', 'Account by its name in the settings')
-    .option('--time-zone <zone>', "Where days begin; the accounts' own where they agree")
-    .option('--counting <rule>', 'What counts as a play: any, 30s, completed or half')
+    .option('--time-zone <zone>', "Where days begin; each account's own where omitted")
+    .option('--counting <rule>', "What counts as a play: any, 30s, completed or half; the account's rule where omitted")
+    .option('--content <what>', 'What was listened to: music, podcasts, audiobooks or all')
     .option('--by <what>', 'What a row is, such as track or recording')
     .option('--day <day>', 'The day of on-this-day, YYYY-MM-DD')
     .option('--artist <artist>', 'Name, id or link of an artist')
@@ -65,16 +67,19 @@ async function showReport(cli: Cli, name: string, { timeZone, thresholdHours, ..
     import('../render/table.ts'),
   ]);
   const report = reportNamed(name);
-  const result = await cli.withEngine((engine, app) => {
-    const zone = timeZone ?? ('time_zone' in report.params.shape ? zoneOf(app.config, options.account) : undefined);
-    const given = { ...options, ...(zone === undefined ? {} : { time_zone: zone }) };
+  const result = await cli.withEngine((engine) => {
+    const given = { ...options, ...(timeZone === undefined ? {} : { time_zone: timeZone }) };
     const params = thresholdHours === undefined ? given : { ...given, threshold_hours: thresholdHours };
     return runReport(engine, report, params, cli.effects.signal, cli.effects.clock);
   });
   const rows = result.rows.map((row) => Object.fromEntries(result.columns.map((column, at) => [column.name, row[at]])));
   cli.result({ ...result, question: report.question, rows }, () => tableText(result.columns, result.rows, cli));
-  cli.note(cli.paint.dim([report.question, CAVEAT[result.coverage], result.note ?? ''].filter((text) => text !== '').join(' ')));
+  const said = [report.question, CAVEAT[result.coverage], hiddenText(result.hidden), result.note ?? ''];
+  cli.note(cli.paint.dim(said.filter((text) => text !== '').join(' ')));
 }
+
+const hiddenText = (hidden: number): string =>
+  hidden === 0 ? '' : `Rules hid ${hidden.toLocaleString('en-US')} ${hidden === 1 ? 'play' : 'plays'}: \`tonearm rules list\`.`;
 
 const CAVEAT: Readonly<Record<ReportResult['coverage'], string>> = {
   'at-least': 'Numbers are "at least": plays may be missing.',
@@ -82,9 +87,3 @@ const CAVEAT: Readonly<Record<ReportResult['coverage'], string>> = {
   exact: '',
   none: '',
 };
-
-/** The zone of the account asked for, or the one that all accounts share. */
-function zoneOf({ accounts }: Settings, asked: string | undefined): string | undefined {
-  const zones = new Set(accounts.filter(({ name }) => asked === undefined || name === asked).map(({ timeZone }) => timeZone));
-  return zones.size === 1 ? [...zones][0] : undefined;
-}

@@ -32,6 +32,7 @@ export const OPTION_VALUES: Readonly<Record<string, readonly string[]>> = {
   '--log-format': ['human', 'json'],
   '--mode': ['development', 'extended'],
   '--counting': ['any', '30s', 'completed', 'half'],
+  '--content': ['music', 'podcasts', 'audiobooks', 'all'],
   'report --kind': ['track', 'album', 'artist', 'playlist'],
   'query --format': ['table', 'json', 'csv'],
   'export --format': ['parquet', 'csv', 'json'],
