@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { createRandom, type Random } from '../../simulator/world/random.ts';
-import { soak } from '../../test/soak.ts';
-import type { Evidence } from './evidence.ts';
-import { judge } from './ledger.ts';
-import { contentOrder, DAY, extended, MINUTE, polled, SECOND, short } from './testing.ts';
+import { createRandom, type Random } from '../simulator/world/random.ts';
+import type { Evidence } from '../src/ledger/evidence.ts';
+import { judge } from '../src/ledger/ledger.ts';
+import { contentOrder, DAY, extended, MINUTE, polled, SECOND, short } from '../src/ledger/testing.ts';
+import { soak } from './soak.ts';
 
 const HISTORIES = soak(40, 400);
 const DAYS = 75;
@@ -39,7 +39,7 @@ function playsOf(random: Random): readonly Play[] {
     const isOffline = random.chance(1 / 6);
     const first = plays.length;
     let track = random.pick(NAMES);
-    for (let left = random.between(1, 10); left > 0; left -= 1) {
+    for (let left = random.between(1, 12); left > 0; left -= 1) {
       if (random.chance(0.75)) track = NAMES[random.skewed(NAMES.length)] ?? track;
       const ms = random.chance(0.7) ? durationOf(track) : random.between(300, durationOf(track));
       const startedAt = time + random.below(2_500);
@@ -87,12 +87,16 @@ function extendedRecords(plays: readonly Play[], random: Random): readonly Label
   });
 }
 
-/** The short history, asked for twice: names that Spotify no longer knows, a minute or a length that is a little off. */
+/**
+ * The short history, asked for twice. One history in two has names that Spotify no longer knows, the others minutes and lengths that are
+ * a little off: both quirks side by side in a loop of one short song are more than rule 2 can tell apart (docs/ledger.md, Limits).
+ */
 function shortRecords(plays: readonly Play[], random: Random): readonly Labelled[] {
+  const forgetsNames = random.chance(0.5);
   return plays.flatMap(({ track, ms, toldAt }, play): readonly Labelled[] => {
-    const isUnknown = ms >= SECOND && random.chance(0.03);
-    const off = isUnknown || random.chance(0.9) ? 0 : random.between(-5, 5) * SECOND;
-    const length = isUnknown || random.chance(0.96) ? ms : ms + random.between(1, 500);
+    const isUnknown = forgetsNames && ms >= SECOND && random.chance(0.05);
+    const off = forgetsNames || random.chance(0.9) ? 0 : random.between(-5, 5) * SECOND;
+    const length = forgetsNames || random.chance(0.96) ? ms : ms + random.between(1, 500);
     const row = (file: string): Evidence => short(isUnknown ? 'unknown' : track, toldAt + off, { ms: length, file });
     return [
       ...(toldAt < START + 65 * DAY ? [[play, row('s1')] as const] : []),
@@ -201,7 +205,7 @@ describe('the ledger, on closed days', () => {
     const outcomes = Array.from({ length: HISTORIES }, (_, seed) => outcomeOf(seed));
     const reasons = new Set(outcomes.flatMap((outcome) => outcome.reasons));
     expect([...reasons].sort()).toEqual(['closed_by_export', 'rule_1a', 'rule_1b', 'rule_1c', 'rule_1d', 'rule_2', 'rule_3']);
-    expect(outcomes.reduce((sum, { plays }) => sum + plays, 0)).toBeGreaterThan(HISTORIES * 500);
+    expect(outcomes.reduce((sum, { plays }) => sum + plays, 0)).toBeGreaterThan(HISTORIES * 700);
     expect(outcomes.flatMap(({ lost }) => lost)).toEqual([]);
     expect(outcomes.flatMap(({ invented }) => invented)).toEqual([]);
   });
