@@ -22,12 +22,21 @@ export async function withoutChange<T>(context: Context, work: (dry: Context) =>
     const store = createOverlayStore(context.store, above);
     const { clock, ids } = context;
     const tempDir = join(scratch, 'work');
+    const landing = createLanding({ store, clock, newLandedId: () => ids.runId(), tempDir });
+    const landedHere = createLanding({ store: above, clock, newLandedId: () => ids.runId(), tempDir });
     const versions = createVersions({ store, prefix: 'catalog/', parse: parseCatalog, serialise: catalogText });
     return await work({
       ...context,
       store,
       files: createOverlayLocalFiles(context.files, createFsLocalFiles(join(scratch, 'lake')), above),
-      landing: createLanding({ store, clock, newLandedId: () => ids.runId(), tempDir }),
+      landing: {
+        ...landing,
+        // What the lake shows of itself, which may be less than it holds, and then what was landed here.
+        landed: async function* (since) {
+          yield* context.landing.landed(since);
+          yield* landedHere.landed(since);
+        },
+      },
       catalog: createCatalogStore({ versions, segments: createSegmentFiles(store), clock, newSegmentName: ids.runId }),
       tempDir,
     });
