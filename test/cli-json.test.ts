@@ -33,6 +33,12 @@ describe('every verb', () => {
     ['schema', ['sampled', 'streams']],
     ['schema diff', ['sampled', 'streams']],
     ['export tracks --to tracks.csv', ['catalogVersion', 'format', 'files']],
+    ['retain', ['confirmed', 'selected', 'receipts']],
+    ['forget odd.json', ['confirmed', 'selected', 'receipts']],
+    ['forget odd.json --confirm', ['confirmed', 'selected', 'receipts']],
+    ['purge --account me', ['confirmed', 'selected', 'receipts']],
+    ['purge --account me --confirm', ['confirmed', 'selected', 'receipts']],
+    ['readmit me', ['account', 'receipts']],
   ];
   beforeAll(async () => {
     await ensureBuilt();

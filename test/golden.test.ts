@@ -30,6 +30,7 @@ async function goldenTables(folder: string): Promise<ReadonlyMap<string, string>
     accounts: [{ name: 'me', refreshToken: null, timeZone: 'UTC', streams: [] }],
     watch: null,
     openLineage: null,
+    retention: { web_api: null, export: null, sample: null },
     memoryLimit: '1GB',
     threads: 2,
     logLevel: 'silent',

@@ -61,6 +61,7 @@ export function sampleAccount(options: {
     ],
     watch: null,
     openLineage: null,
+    retention: { web_api: null, export: null, sample: null },
     memoryLimit: '1GB',
     threads: 2,
     logLevel: 'silent',

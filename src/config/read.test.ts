@@ -80,6 +80,7 @@ accounts:
       threads: 3,
       watch: null,
       openLineage: null,
+      retention: { web_api: null, export: null, sample: null },
       logLevel: 'debug',
     });
   });

@@ -52,6 +52,7 @@ export function resolveConfig(
     accounts: (written.accounts ?? [{ name: DEFAULTS.account }]).map((account) => resolveAccount(account, written, request.streams, env)),
     watch: written.watch === undefined ? null : watchConfig(written.watch),
     openLineage: lineageSink(written, base),
+    retention: retentionOf(written),
     memoryLimit: written.memory_limit ?? DEFAULTS.memoryLimit,
     threads: written.threads ?? availableParallelism(),
     logLevel: level.success ? level.data : 'info',
@@ -74,6 +75,14 @@ function lakeFolder(written: Written, { cwd, flags }: ConfigRequest, env: Enviro
 function lineageSink({ openlineage }: Written, base: string): Config['openLineage'] {
   if (openlineage?.file !== undefined) return { file: resolve(base, openlineage.file) };
   return openlineage?.url === undefined ? null : { url: openlineage.url };
+}
+
+function retentionOf({ retention = {} }: Written): Config['retention'] {
+  const months = (text: string | undefined): number | null => {
+    const [, count, unit = ''] = /^(\d+) (month|year)s?$/.exec(text ?? '') ?? [];
+    return count === undefined ? null : Number(count) * (unit === 'year' ? 12 : 1);
+  };
+  return { web_api: months(retention.web_api), export: months(retention.export), sample: months(retention.sample) };
 }
 
 function resolveAccount(

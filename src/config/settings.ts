@@ -19,6 +19,8 @@ export interface Config {
   readonly watch: WatchConfig | null;
   /** Where OpenLineage events go: a file, absolute, or an address. */
   readonly openLineage: { readonly file: string } | { readonly url: string } | null;
+  /** Months that raw of each source is kept by `retain`; null: for ever. */
+  readonly retention: Readonly<Record<'web_api' | 'export' | 'sample', number | null>>;
   /** As DuckDB writes it, such as `1GB`. */
   readonly memoryLimit: string;
   readonly threads: number;

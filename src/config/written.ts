@@ -90,6 +90,18 @@ export const WrittenLineage = z
   )
   .refine(({ file, url: address }) => (file === undefined) !== (address === undefined), { error: LINEAGE });
 
+const SPAN = 'forever, or a number of months or years, such as 24 months';
+const span = text(SPAN).regex(/^(forever|[1-9]\d{0,3} (month|year)s?)$/, { error: SPAN });
+
+const WrittenRetention = z.strictObject(
+  {
+    web_api: span.optional().describe('Answers of the Web API. Forever where absent.'),
+    export: span.optional().describe('Files of the privacy export. Forever where absent.'),
+    sample: span.optional().describe('What comes from a Spotify that is not Spotify. Forever where absent.'),
+  },
+  { error: 'keys such as web_api' },
+);
+
 const THREADS = 'a whole number, 1 to 256';
 
 /** What tonearm.yaml may say; every key may be absent. The messages say what is expected. */
@@ -105,6 +117,9 @@ export const Written = z.strictObject(
     watch: WrittenWatch.optional().describe('What to read beyond what the accounts have; the first account asks for it.'),
     openlineage: WrittenLineage.optional().describe(
       'Where each run tells what it read and wrote, as OpenLineage events. Nowhere where absent.',
+    ),
+    retention: WrittenRetention.optional().describe(
+      'How long raw, and so everything made of it, is kept; `tonearm retain` removes what is older. See docs/privacy.md for the terms of Spotify.',
     ),
     memory_limit: text('a size, such as 1GB')
       .regex(/^\d+(\.\d+)?\s?([KMGT]i?B)$/i, { error: 'a size, such as 1GB' })

@@ -1,5 +1,6 @@
 /** What the verbs that only look, or write outside the lake, are asked and answer. */
 import type { ExportFormat } from '../engines/duckdb/export.ts';
+import type { Receipt } from '../landing/removals.ts';
 import type { FieldSeen } from './json-fields.ts';
 import type { RecordText } from './quarantined-record.ts';
 
@@ -141,6 +142,29 @@ export interface StreamDrift {
   readonly gone: readonly string[];
   /** Read by a table and in neither sample, though there were objects that could have held it. */
   readonly neverSeen: readonly string[];
+}
+
+/** `name`: of an imported file, whole or its last part, of an archive, the sha256 of a file, a raw key, or a run id. */
+export type RemovalChoice =
+  | { readonly verb: 'purge'; readonly account: string }
+  | { readonly verb: 'forget'; readonly name: string }
+  | { readonly verb: 'retain' };
+
+export interface RemovalSelection {
+  readonly rawObjects: number;
+  /** Unpacked. */
+  readonly bytes: number;
+  readonly streams: readonly { readonly account: string; readonly stream: string; readonly rawObjects: number; readonly bytes: number }[];
+  /** Names of imported files among them. */
+  readonly files: readonly string[];
+}
+
+export interface Removal {
+  /** False: it was only looked, and nothing was removed. */
+  readonly confirmed: boolean;
+  readonly selected: RemovalSelection;
+  /** Of this removal, after those of earlier ones that had been left unfinished. */
+  readonly receipts: readonly Receipt[];
 }
 
 /** What a sweep removed. */

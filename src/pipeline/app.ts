@@ -13,6 +13,8 @@ import type {
   QuarantineList,
   QuarantineShown,
   RecordChoice,
+  Removal,
+  RemovalChoice,
   Replayed,
   StreamDrift,
   Swept,
@@ -78,6 +80,10 @@ export interface App {
   rebuild(signal: AbortSignal): Promise<RunSummary>;
   /** Removes what nothing names any more; runs do it once a day by themselves. */
   sweep(): Promise<Swept>;
+  /** Removes inputs; the tables then are those of what is left. Without `confirmed` it only says what would go. */
+  remove(choice: RemovalChoice, options: { readonly confirmed: boolean }, signal: AbortSignal): Promise<Removal>;
+  /** Lets a purged account in again; what was removed stays removed. */
+  readmit(account: string, signal: AbortSignal): Promise<Removal>;
   status(): Promise<Status>;
   /** A stored row and the line of raw that it came from. */
   why(choice: RowChoice, signal: AbortSignal): Promise<Lineage>;

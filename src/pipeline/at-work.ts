@@ -4,13 +4,13 @@ import type { RunSummary } from '../tables/run-summary.ts';
 import type { Context } from './context.ts';
 import { leaseEntry, takeLease } from './lease.ts';
 import { createLineageTeller } from './open-lineage.ts';
+import { finishRemovals, removeStrays } from './removal.ts';
+import { keepSummary } from './run-history.ts';
 import { GRACE_MS, sweep } from './sweep.ts';
 
 /** Entries of a series of hints that are kept. */
 const KEEP = 100;
 const sweptAt = z.object({ sweptAt: z.iso.datetime() });
-
-const summaryKey = (runId: string): string => `runs/${runId}.json`;
 
 /**
  * Does the work of one verb on the lake: under the lease, with its summary kept in `runs/`, and swept behind once a day.
@@ -23,20 +23,40 @@ export async function atWork(
 ): Promise<RunSummary> {
   const runId = context.ids.runId();
   const startedAt = context.clock.now();
+  const teller = createLineageTeller(context, { runId, verb });
+  return underLease(context, verb, runId, async (working) => {
+    try {
+      await teller.started(startedAt);
+      await finishIfOpen(working, runId);
+      const summary = await work(working, runId, startedAt);
+      await keepSummary(context, summary);
+      await removeStrays(working);
+      await teller.ended(summary);
+      if (summary.outcome === 'done') await sweepIfDue(context);
+      return summary;
+    } catch (error) {
+      await teller.failed(error);
+      throw error;
+    }
+  });
+}
+
+/** A removal that died is finished before anything else. Where that fails, the work goes on: its build leaves out what was removed, too. */
+async function finishIfOpen(context: Context, runId: string): Promise<void> {
+  try {
+    await finishRemovals(context, runId, new AbortController().signal);
+  } catch (error) {
+    context.log.warn('a removal is not finished yet; the next run tries again', { cause: String(error) });
+  }
+}
+
+/** Errors: `lease_held`; what `work` throws. */
+export async function underLease<T>(context: Context, verb: string, runId: string, work: (working: Context) => Promise<T>): Promise<T> {
   const { store, clock, log } = context;
   const series = createVersions({ store, prefix: 'state/lease/', parse: (value) => leaseEntry.parse(value), keep: KEEP });
   const lease = await takeLease({ series, clock, log, runId, verb });
-  const teller = createLineageTeller(context, { runId, verb });
   try {
-    await teller.started(startedAt);
-    const summary = await work({ ...context, renewLease: lease.renew }, runId, startedAt);
-    await store.put(summaryKey(runId), new TextEncoder().encode(JSON.stringify(summary)));
-    await teller.ended(summary);
-    if (summary.outcome === 'done') await sweepIfDue(context);
-    return summary;
-  } catch (error) {
-    await teller.failed(error);
-    throw error;
+    return await work({ ...context, renewLease: lease.renew });
   } finally {
     await lease.release();
   }

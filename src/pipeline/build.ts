@@ -114,10 +114,20 @@ async function isFresh(context: Context, buildId: string, partitions: readonly P
   return true;
 }
 
+/** Files of a build that lost: they may hold what was removed meanwhile. Kept where a version names them after all. */
+async function discard(context: Context, buildId: string, written: readonly string[]): Promise<'conflict'> {
+  const { partitions } = await context.catalog.ground();
+  const isNamed = partitions.some(({ files }) => files.some(({ key }) => key.includes(buildId)));
+  if (!isNamed) await context.store.remove(written);
+  return 'conflict';
+}
+
 async function attempt(context: Context, runId: string, isWhole: boolean, signal: AbortSignal): Promise<Built | 'conflict'> {
   const before = await (isWhole ? context.catalog.ground() : context.catalog.current());
+  // Read after the catalog and before the notes of landing: whatever is removed from here on is seen before the commit.
+  const removals = Math.max(before.removals ?? 0, await context.removals.requires());
   const isStale = before.version > 0 && (before.contract !== CONTRACT_VERSION || before.rules !== RULES_VERSION);
-  const whole = isWhole || isStale;
+  const whole = isWhole || isStale || (before.removals ?? 0) < removals;
   const raws = await pending(context, before, whole);
   if (raws.length === 0 && !whole) return { before, after: before, consumed: [], judgedAnew: [], checks: [] };
 
@@ -132,10 +142,21 @@ async function attempt(context: Context, runId: string, isWhole: boolean, signal
     const work = await buildAll({ ...context, tempDir }, raws, warehouse, tables, signal);
     const checks = await runChecks(warehouse, tables, { runId, checkedAt: context.clock.now(), consumed: work.consumed });
     const { read, replace, drop } = tables.outcome();
-    const change = { runId, contract: CONTRACT_VERSION, rules: RULES_VERSION, read, replace, drop, consumed: work.consumed, whole };
-    if (!(await isFresh(context, buildId, replace))) return 'conflict';
+    const change = {
+      removals,
+      runId,
+      contract: CONTRACT_VERSION,
+      rules: RULES_VERSION,
+      read,
+      replace,
+      drop,
+      consumed: work.consumed,
+      whole,
+    };
+    const isCurrent = (await context.removals.requires()) <= removals && (await isFresh(context, buildId, replace));
+    if (!isCurrent) return await discard(context, buildId, tables.written());
     const after = await context.catalog.commit(before, change);
-    return after === 'conflict' ? 'conflict' : { before, after, ...work, checks };
+    return after === 'conflict' ? await discard(context, buildId, tables.written()) : { before, after, ...work, checks };
   } finally {
     warehouse.close();
     await rm(tempDir, { recursive: true, force: true });

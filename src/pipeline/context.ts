@@ -4,6 +4,7 @@ import type { Ids } from '../kernel/id.ts';
 import type { Log } from '../kernel/log.ts';
 import type { LocalFiles, ObjectStore } from '../landing/object-store.ts';
 import type { Landing } from '../landing/raw-writer.ts';
+import type { Removals } from '../landing/removals.ts';
 import type { CatalogStore } from '../tables/catalog.ts';
 import type { Progress } from './app.ts';
 
@@ -17,7 +18,9 @@ export interface Context {
   readonly fetch: typeof fetch;
   readonly store: ObjectStore;
   readonly files: LocalFiles;
+  /** Shows nothing of what was removed. */
   readonly landing: Landing;
+  readonly removals: Removals;
   readonly catalog: CatalogStore;
   /** Says that this process is still at work; cheap, and safe without a lease. */
   readonly renewLease: () => Promise<void>;

@@ -54,6 +54,7 @@ describe('the doctor of a small lake', () => {
       'raw bytes',
       'clock',
       'state',
+      'removals',
       'temporary files',
     ]);
   });

@@ -33,6 +33,16 @@ async function stateFinding(context: Context): Promise<Finding> {
   };
 }
 
+async function removalFinding({ removals }: Context): Promise<Finding> {
+  const check = 'removals';
+  const { unfinished, number } = await removals.read();
+  const [first] = unfinished;
+  if (first === undefined) return { check, state: 'ok', where: null, found: number === 0 ? 'none' : `${number}, all finished`, next: null };
+  const found = `${first.note.verb} number ${first.number} of ${first.note.at} is not finished: what it removed is still there`;
+  const next = 'The next run, import, rebuild or removal finishes it; `tonearm rebuild` does it now.';
+  return { check, state: 'warn', where: 'removed/', found, next };
+}
+
 /** A look that fails in a way of its own is told like any other finding, so that the rest is looked at. */
 async function looked(check: string, look: () => Promise<readonly Finding[]>): Promise<readonly Finding[]> {
   try {
@@ -94,6 +104,7 @@ export async function doctor(context: Context, options: { readonly deep: boolean
   }
   await look('clock', async () => [await clockFinding(context, seen)]);
   await look('state', async () => [await stateFinding(context)]);
+  await look('removals', async () => [await removalFinding(context)]);
   await look('temporary files', async () => [await temporaryFinding(config.lake, clock.now())]);
   return findings;
 }

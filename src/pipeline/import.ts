@@ -9,6 +9,7 @@ import { importAccount, refuseForeign } from './import-account.ts';
 import { inputFiles } from './import-files.ts';
 import { landFiles } from './import-landing.ts';
 import { recogniseFiles } from './import-recognition.ts';
+import { refusePurged } from './removal.ts';
 import { sourceOf } from './spotify-access.ts';
 import { outcomeOf, type RunFacts, summarise } from './summary.ts';
 
@@ -24,7 +25,7 @@ async function buildLanded(context: Context, runId: string, signal: AbortSignal)
 /**
  * Lands the files and brings them into the tables. What an earlier import landed and did not build is built as well.
  *
- * Errors: `usage` for files of another account, or where nobody knows whose they are; `bad_input` for a path that leads nowhere;
+ * Errors: `usage` for files of another account, or where nobody knows whose they are; `config` for an account that was purged; `bad_input` for a path that leads nowhere;
  * `lease_held`. What fails later is an outcome of the summary.
  */
 export function importFiles(
@@ -36,6 +37,7 @@ export function importFiles(
   const account = importAccount(context.config, named);
 
   async function work(working: Context, runId: string, startedAt: Date): Promise<RunSummary> {
+    await refusePurged(working, account);
     const found = await recogniseFiles(await inputFiles(paths, working.config.lake), signal);
     if (named === null) await refuseForeign(account, found, (look) => withEngine(working, look), signal);
     const files = await landFiles({ context: working, runId, account, source: sourceOf(working.config) }, found, signal);

@@ -14,9 +14,10 @@ async function plannedStream(context: Context, account: string, { name, stream }
 }
 
 /** Why a build would start from nothing; null for an empty lake, which has nothing to make anew. */
-function rebuildReason({ version, contract, rules }: Catalog): string | null {
+function rebuildReason({ version, contract, rules, removals = 0 }: Catalog, required: number): string | null {
   const reasons = [
     ...(contract === CONTRACT_VERSION ? [] : [`contract ${contract} is now ${CONTRACT_VERSION}`]),
+    ...(removals >= required ? [] : ['a removal is not finished yet']),
     ...(rules === RULES_VERSION ? [] : [`rules ${rules} are now ${RULES_VERSION}`]),
   ];
   return version === 0 || reasons.length === 0 ? null : reasons.join(', ');
@@ -43,7 +44,7 @@ export async function plan(context: Context, options: RunOptions): Promise<Plan>
   for (const { account, streams: named } of wanted) {
     for (const stream of named) streams.push(await plannedStream(context, account.name, stream));
   }
-  const rebuild = rebuildReason(catalog);
+  const rebuild = rebuildReason(catalog, await context.removals.requires());
   const waiting = await pending(context, catalog, rebuild !== null);
   return {
     catalogVersion: catalog.version,

@@ -12,6 +12,7 @@ import type { RunOptions } from './app.ts';
 import { type Built, build } from './build.ts';
 import type { Context } from './context.ts';
 import { type Extracted, extract } from './extract.ts';
+import { refusePurged } from './removal.ts';
 import { clientFor, sourceOf } from './spotify-access.ts';
 import { errorFacts, type Outcome, outcomeOf, summarise } from './summary.ts';
 
@@ -66,8 +67,9 @@ async function extractStream(
   runId: string,
   signal: AbortSignal,
 ): Promise<Extracted> {
-  const options = { account: account.name, runId, source: sourceOf(context.config), known: NOTHING_KNOWN };
   try {
+    await refusePurged(context, account.name);
+    const options = { account: account.name, runId, source: sourceOf(context.config), known: NOTHING_KNOWN };
     const api = clientFor(context, account, signal);
     return await extract(context, stream, { ...options, api, state: streamState(context.store, account.name, name) });
   } catch (thrown) {

@@ -1,5 +1,6 @@
 import { readdir, rm, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
+import { TEMP_FOLDER } from '../landing/key.ts';
 import { SWEPT_STUB } from '../landing/versions.ts';
 import type { Catalog } from '../tables/catalog.ts';
 import type { Swept } from './answers.ts';
@@ -8,6 +9,18 @@ import { timeOfId } from './ids.ts';
 
 /** What a catalog version names is spared while the version is younger than this: a reader may still be at it. */
 export const GRACE_MS = 24 * 60 * 60 * 1000;
+
+/** What a sweep spares, in milliseconds since 1970. */
+interface Spared {
+  /** Versions that were the newest one later than this. */
+  readonly versionsSince: number;
+  /** Files of builds that began later than this, … */
+  readonly filesSince: number;
+  /** … but not later than this: no build begins in the future. */
+  readonly filesUntil: number;
+  /** Temporary files that were changed later than this. */
+  readonly temporarySince: number;
+}
 
 interface Kept {
   readonly files: ReadonlySet<string>;
@@ -20,7 +33,7 @@ const VERSION_KEY = /^catalog\/(\d{12})\.json$/;
 const SLICE = 500;
 
 /** The newest version and every one that was the newest within the grace; the others are old. Throws `corrupt` for one that cannot be read: what it names is unknown. */
-async function keptBy(context: Context, now: number): Promise<Kept> {
+async function keptBy(context: Context, since: number): Promise<Kept> {
   const files = new Set<string>();
   const segments = new Set<string>();
   const oldVersions: string[] = [];
@@ -40,33 +53,46 @@ async function keptBy(context: Context, now: number): Promise<Kept> {
   // A version is as old as the one that followed it: until then it was the head.
   for (const [index, { key, catalog }] of known.entries()) {
     const next = known[index + 1]?.catalog ?? head;
-    if (Date.parse(next.committedAt) > now - GRACE_MS) keep(catalog);
+    if (Date.parse(next.committedAt) > since) keep(catalog);
     else oldVersions.push(key);
   }
   return { files, segments, oldVersions };
 }
 
-const isOld = (id: string | undefined, now: number): boolean => {
+const isOld = (id: string | undefined, { filesSince, filesUntil }: Spared): boolean => {
   const at = id === undefined ? null : timeOfId(id);
-  return at !== null && at < now - GRACE_MS;
+  return at !== null && (at <= filesSince || at > filesUntil);
 };
 
 async function removeAll(context: Context, keys: readonly string[]): Promise<void> {
   for (let from = 0; from < keys.length; from += SLICE) await context.store.remove(keys.slice(from, from + SLICE));
 }
 
-/** Folders and files of builds that died. */
-async function sweepTemp(folder: string, now: number): Promise<number> {
+/** Folders and files of work that died. */
+async function sweepFolder(folder: string, since: number, spared: string | null): Promise<number> {
   const names = await readdir(folder).catch(() => []);
   let count = 0;
   for (const name of names) {
     const path = join(folder, name);
     const info = await stat(path).catch(() => null);
-    if (info === null || info.mtimeMs > now - GRACE_MS) continue;
+    if (info === null || path === spared || info.mtimeMs > since) continue;
     await rm(path, { recursive: true, force: true });
     count += 1;
   }
   return count;
+}
+
+/** The store's own files in the making lie one folder above those of the pipeline. */
+async function sweepTemp({ tempDir }: Context, since: number): Promise<number> {
+  const above = dirname(tempDir);
+  const own = await sweepFolder(tempDir, since, null);
+  return basename(above) === TEMP_FOLDER ? own + (await sweepFolder(above, since, tempDir)) : own;
+}
+
+/** The sweep that follows a removal spares nothing but the head and what a build that began after it may be writing. Errors: as {@link sweep}. */
+export async function sweepAllBefore(context: Context, committedAt: Date): Promise<Swept> {
+  const filesUntil = context.clock.now().getTime() + GRACE_MS;
+  return sweepBut(context, { versionsSince: Infinity, filesSince: committedAt.getTime(), filesUntil, temporarySince: Infinity });
 }
 
 /**
@@ -74,18 +100,22 @@ async function sweepTemp(folder: string, now: number): Promise<number> {
  * of consumed raw objects, old catalog versions (a stub stays, so that no number is ever free again) and temporary files. Raw is never swept.
  */
 export async function sweep(context: Context): Promise<Swept> {
-  const now = context.clock.now().getTime();
-  const kept = await keptBy(context, now);
+  const since = context.clock.now().getTime() - GRACE_MS;
+  return sweepBut(context, { versionsSince: since, filesSince: since, filesUntil: Infinity, temporarySince: since });
+}
+
+async function sweepBut(context: Context, spared: Spared): Promise<Swept> {
+  const kept = await keptBy(context, spared.versionsSince);
   const tableFiles: string[] = [];
   let bytes = 0;
   for await (const { key, size } of context.store.list('tables/')) {
-    if (kept.files.has(key) || !isOld(key.split('/').at(-2), now)) continue;
+    if (kept.files.has(key) || !isOld(key.split('/').at(-2), spared)) continue;
     tableFiles.push(key);
     bytes += size;
   }
   const segments: string[] = [];
   for await (const { key } of context.store.list('catalog/segments/')) {
-    if (!kept.segments.has(key) && isOld(key.split('/').at(-1), now)) segments.push(key);
+    if (!kept.segments.has(key) && isOld(key.split('/').at(-1), spared)) segments.push(key);
   }
   // Versions go first: a reader that finds a stub takes the head; one that finds a version finds its files.
   for (const key of kept.oldVersions) await context.store.put(key, new TextEncoder().encode(SWEPT_STUB));
@@ -95,6 +125,6 @@ export async function sweep(context: Context): Promise<Swept> {
     bytes,
     catalogVersions: kept.oldVersions.length,
     segments: segments.length,
-    tempFiles: await sweepTemp(context.tempDir, now),
+    tempFiles: await sweepTemp(context, spared.temporarySince),
   };
 }

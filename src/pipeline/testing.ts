@@ -84,6 +84,7 @@ export async function lakeOfSavedTracks(clock: VirtualClock): Promise<TestLake> 
     accounts: [{ name: 'me', refreshToken: null, timeZone: 'UTC', streams: [] }],
     watch: null,
     openLineage: null,
+    retention: { web_api: null, export: null, sample: null },
     memoryLimit: '1GB',
     threads: 2,
     logLevel: 'silent',

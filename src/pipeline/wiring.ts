@@ -5,6 +5,7 @@ import { createFsStore } from '../landing/fs-store.ts';
 import { createFsLocalFiles } from '../landing/local-files.ts';
 import { readText } from '../landing/object-bytes.ts';
 import { createLanding } from '../landing/raw-writer.ts';
+import { createRemovals, withoutRemoved } from '../landing/removals.ts';
 import { createSegmentFiles } from '../landing/segment-files.ts';
 import { createVersions } from '../landing/versions.ts';
 import { createCatalogStore } from '../tables/catalog-store.ts';
@@ -21,6 +22,7 @@ import { freshness } from './freshness.ts';
 import { importFiles } from './import.ts';
 import { lineage } from './lineage.ts';
 import { plan } from './plan.ts';
+import { purge, readmit } from './purge.ts';
 import { listQuarantine, quarantinedRecords, replayed, showQuarantined } from './quarantine.ts';
 import { compareRaw } from './raw-comparison.ts';
 import { run } from './run.ts';
@@ -34,6 +36,7 @@ function createContext(config: Config, effects: Effects): Context {
   const ids = createIds(clock);
   const store = createFsStore(config.lake);
   const tempDir = join(config.lake, '.tmp', 'work');
+  const removals = createRemovals(store);
   const versions = createVersions({ store, prefix: 'catalog/', parse: parseCatalog, serialise: catalogText });
   return {
     config,
@@ -44,7 +47,8 @@ function createContext(config: Config, effects: Effects): Context {
     fetch,
     store,
     files: createFsLocalFiles(config.lake),
-    landing: createLanding({ store, clock, newLandedId: () => ids.runId(), tempDir }),
+    landing: withoutRemoved(createLanding({ store, clock, newLandedId: () => ids.runId(), tempDir }), removals),
+    removals,
     catalog: createCatalogStore({ versions, segments: createSegmentFiles(store), clock, newSegmentName: ids.runId }),
     tempDir,
     renewLease: async () => undefined,
@@ -118,6 +122,8 @@ export function createApp(config: Config, effects: Effects): App {
     status: () => status(context),
     why: (choice, signal) => withEngine(context, (engine) => lineage(store, engine, choice, signal)),
     freshness: (options, signal) => withEngine(context, (engine) => freshness(context, engine, options, signal)),
+    remove: (choice, options, signal) => purge(context, choice, options, signal),
+    readmit: (account, signal) => readmit(context, account, signal),
     doctor: (options, signal) => doctor(context, options, signal),
     compareRaw: async () => compareRaw(context, await catalog.current()),
     plan: (options) => plan(context, options),

@@ -51,6 +51,8 @@ async function isConsumedSince(segments: ConsumedSegments, base: Catalog, head: 
 
 /** `head` with the change on top; the change's own raw objects are in `consumed`. */
 function next(head: Catalog, change: CatalogChange, consumed: readonly ConsumedSegment[], now: Date): Catalog {
+  // Only a whole change forgets what was removed; any other one stands on a head that has forgotten no more than that.
+  const removals = (change.whole === true ? change.removals : head.removals) ?? 0;
   const partitions = new Map(change.whole === true ? [] : head.partitions.map((one) => [partitionId(one), one]));
   for (const id of change.drop) partitions.delete(id);
   for (const one of change.replace) partitions.set(partitionId(one), one);
@@ -63,6 +65,7 @@ function next(head: Catalog, change: CatalogChange, consumed: readonly ConsumedS
     rules: change.rules,
     partitions: sortedPartitions(partitions.values()),
     consumed,
+    ...(removals === 0 ? {} : { removals }),
   };
 }
 
@@ -95,6 +98,7 @@ export function createCatalogStore({ versions, segments: files, clock, newSegmen
   }
 
   async function fits(base: Catalog, head: Catalog, change: CatalogChange): Promise<boolean> {
+    if ((head.removals ?? 0) > (change.removals ?? 0)) return false;
     if (head.version === base.version) return true;
     if (change.whole === true || head.contract !== change.contract || head.rules !== change.rules) return false;
     if (isPartitionChanged(base, head, change)) return false;

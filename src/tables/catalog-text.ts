@@ -37,6 +37,7 @@ const CatalogFile = z.object({
     }),
   ),
   consumed: z.array(z.object({ key: name, from: name, to: name, count: z.int().positive() })),
+  removals: count.exactOptional(),
 });
 const AnySchema = z.object({ schema: z.int() });
 
@@ -65,7 +66,7 @@ export function parseCatalog(json: unknown): Catalog {
 }
 
 /** The text of a catalog's file: equal catalogs give equal text. */
-export function catalogText({ version, schema, runId, committedAt, contract, rules, partitions, consumed }: Catalog): string {
+export function catalogText({ version, schema, runId, committedAt, contract, rules, partitions, consumed, removals }: Catalog): string {
   const files = (list: Partition['files']) => list.map(({ key, bytes, rows }) => ({ key, bytes, rows }));
   const file = {
     version,
@@ -83,6 +84,7 @@ export function catalogText({ version, schema, runId, committedAt, contract, rul
       checksum: one.checksum,
     })),
     consumed: sortedSegments(consumed).map(({ key, from, to, count }) => ({ key, from, to, count })),
+    ...(removals === undefined ? {} : { removals }),
   };
   return `${JSON.stringify(file)}\n`;
 }

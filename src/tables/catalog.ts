@@ -61,6 +61,8 @@ export interface Catalog {
   readonly rules: number;
   readonly partitions: readonly Partition[];
   readonly consumed: readonly ConsumedSegment[];
+  /** What a removal note `requires`: nothing of what that one or one before it removed is in the tables. Absent: 0. */
+  readonly removals?: number;
 }
 
 export interface CatalogChange {
@@ -75,6 +77,8 @@ export interface CatalogChange {
   readonly consumed: readonly Consumed[];
   /** The change replaces everything: what it does not name is gone, and `consumed` is all there is. */
   readonly whole?: boolean;
+  /** What the removals required when the writer chose its raw objects; a head that knows of more is a conflict. Absent: 0. */
+  readonly removals?: number;
 }
 
 /** The head of all truth: which files are current, and which raw objects they hold. */

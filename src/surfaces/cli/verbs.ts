@@ -2,14 +2,18 @@ import { addCompletion } from './commands/completion.ts';
 import { addDemo } from './commands/demo.ts';
 import { addDoctor } from './commands/doctor.ts';
 import { addExport } from './commands/export.ts';
+import { addForget } from './commands/forget.ts';
 import { addFreshness } from './commands/freshness.ts';
 import { addImport } from './commands/import.ts';
 import { addInit } from './commands/init.ts';
 import { addPlan } from './commands/plan.ts';
+import { addPurge } from './commands/purge.ts';
 import { addQuarantine } from './commands/quarantine.ts';
 import { addQuery } from './commands/query.ts';
+import { addReadmit } from './commands/readmit.ts';
 import { addRebuild } from './commands/rebuild.ts';
 import { addReport } from './commands/report.ts';
+import { addRetain } from './commands/retain.ts';
 import { addRun } from './commands/run.ts';
 import { addSchema } from './commands/schema.ts';
 import { addSimulate } from './commands/simulate.ts';
@@ -31,6 +35,10 @@ export const VERBS: readonly AddVerb[] = [
   addFreshness,
   addDoctor,
   addSweep,
+  addForget,
+  addPurge,
+  addReadmit,
+  addRetain,
   addQuarantine,
   addSchema,
   addTables,

@@ -104,6 +104,7 @@ async function startSample(options: Options, lake: string, machine: Clock) {
     accounts: LISTENERS.map(({ name, timeZone }) => ({ name, timeZone, refreshToken: refreshTokenOf(name), streams: STREAM_CHOICES })),
     watch,
     openLineage: null,
+    retention: { web_api: null, export: null, sample: null },
     memoryLimit: '1GB',
     threads: 2,
     logLevel: 'warn',

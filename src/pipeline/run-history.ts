@@ -1,0 +1,77 @@
+import { readText } from '../landing/object-bytes.ts';
+import type { ObjectStore } from '../landing/object-store.ts';
+import type { Tally } from '../tables/catalog.ts';
+import type { FileSummary, RunSummary } from '../tables/run-summary.ts';
+import type { Context } from './context.ts';
+import { addTallies } from './summary.ts';
+
+const RUNS = 'runs/';
+
+/** Keeps the summary of a run, but for what it tells of accounts that were purged, perhaps while it worked. */
+export async function keepSummary({ store, removals }: Pick<Context, 'store' | 'removals'>, summary: RunSummary): Promise<void> {
+  const { closed } = await removals.read();
+  const kept = closed.size === 0 ? summary : forgotten(summary, { accounts: closed, rawKeys: new Set() });
+  if (kept !== null) await store.put(`${RUNS}${summary.runId}.json`, new TextEncoder().encode(JSON.stringify(kept)));
+}
+
+const accountOf = ({ rawKey }: FileSummary): string | null => /\/account=([^/]+)\//.exec(rawKey ?? '')?.[1] ?? null;
+
+/** What the history forgets. */
+export interface Forgotten {
+  readonly accounts: ReadonlySet<string>;
+  readonly rawKeys: ReadonlySet<string>;
+}
+
+/** A file that nobody knows any more: what became of its records is all that is left. */
+const unnamed = (file: FileSummary): FileSummary => ({ ...file, name: '(removed)', sha256: null, rawKey: null, note: null });
+
+/**
+ * The summary without the accounts' streams and files, its totals added up anew; files of removed raw objects lose their names. Messages of a
+ * run that read a removed account may name what is its own, so they go. Null where nothing else was in it.
+ */
+export function forgotten(summary: RunSummary, { accounts, rawKeys }: Forgotten): RunSummary | null {
+  const isOf = (account: string | null): boolean => account !== null && accounts.has(account);
+  const streams = summary.streams.filter(({ account }) => !isOf(account));
+  const files = summary.files
+    .filter((file) => !isOf(accountOf(file)))
+    .map((file) => (file.rawKey !== null && rawKeys.has(file.rawKey) ? unnamed(file) : file));
+  const isTouched = streams.length < summary.streams.length || files.length < summary.files.length;
+  if (!isTouched) return { ...summary, files };
+  if (streams.length === 0 && files.length === 0) return null;
+  const total: Tally = addTallies(streams);
+  const outcomes = summary.outcomes.map((outcome) => ({ ...outcome, message: 'told of an account that was removed', hint: null }));
+  return { ...summary, total, streams, files, outcomes };
+}
+
+/** Rewrites or removes every summary that names what is forgotten; one that cannot be read is removed. Gives how many. */
+export async function forgetInHistory(store: ObjectStore, what: Forgotten): Promise<{ removed: number; changed: number }> {
+  const count = { removed: 0, changed: 0 };
+  if (what.accounts.size === 0 && what.rawKeys.size === 0) return count;
+  for await (const { key } of store.list(RUNS)) {
+    const text = await readText(store, key);
+    const after = text === null ? null : forgottenText(text, what);
+    if (after === text) continue;
+    if (after === null) {
+      await store.remove([key]);
+      count.removed += 1;
+    } else {
+      await store.put(key, new TextEncoder().encode(after));
+      count.changed += 1;
+    }
+  }
+  return count;
+}
+
+function forgottenText(text: string, what: Forgotten): string | null {
+  const summary = parsed(text);
+  const after = summary === null ? null : forgotten(summary, what);
+  return after === null ? null : JSON.stringify(after);
+}
+
+function parsed(text: string): RunSummary | null {
+  try {
+    return JSON.parse(text) as RunSummary;
+  } catch {
+    return null; // Nobody can tell what a damaged one names, and history may be lost.
+  }
+}
