@@ -65,6 +65,12 @@ describe('rule 1b: copies in the extended history', () => {
     expect(told(rows)).toEqual(['kept', 'kept', 'duplicate rule_1b -> 1']);
   });
 
+  it('without a URI join the first of several that share an artist each', () => {
+    const both = { ...extended('b', at(0), { uri: null, file: 'x2' }), titleKey: 'duet', artistKeys: ['artist b', 'artist a'] };
+    const songs = [extended('a', at(0)), extended('b', at(0))].map((record) => ({ ...record, titleKey: 'duet' }));
+    expect(told([...songs, both])).toEqual(['kept', 'kept', 'duplicate rule_1b -> 0']);
+  });
+
   it('that name nothing at all are one play', () => {
     const nameless = { ...extended('a', at(0)), uri: null, titleKey: null, artistKeys: [] };
     expect(told([nameless, { ...nameless, fileSha256: 'x2' }])).toEqual(['kept', 'duplicate rule_1b -> 0']);
