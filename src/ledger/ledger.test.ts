@@ -67,7 +67,10 @@ describe('rule 1b: copies in the extended history', () => {
 
   it('without a URI join the first of several that share an artist each', () => {
     const both = { ...extended('b', at(0), { uri: null, file: 'x2' }), titleKey: 'duet', artistKeys: ['artist b', 'artist a'] };
-    const songs = [extended('a', at(0)), extended('b', at(0))].map((record) => ({ ...record, titleKey: 'duet' }));
+    const songs = [extended('a', at(0), { stamp: at(-9) }), extended('b', at(0), { stamp: at(-5) })].map((record) => ({
+      ...record,
+      titleKey: 'duet',
+    }));
     expect(told([...songs, both])).toEqual(['kept', 'kept', 'duplicate rule_1b -> 0']);
   });
 
