@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Evidence, Verdict } from './evidence.ts';
 import { judge } from './ledger.ts';
-import { pieces } from './pieces.ts';
 import { contentOrder, DAY, extended, MINUTE, polled, SECOND, short, sums } from './testing.ts';
 
 const NOON = Date.UTC(2025, 4, 10, 12);
@@ -66,7 +65,7 @@ describe('rule 1b: copies in the extended history', () => {
   });
 
   it('without a URI join the first of several that share an artist each', () => {
-    const both = { ...extended('b', at(0), { uri: null, file: 'x2' }), titleKey: 'duet', artistKeys: ['artist b', 'artist a'] };
+    const both = { ...extended('b', at(0), { uri: null, file: 'x2' }), titleKey: 'duet', artistKeys: ['artist a', 'artist b'] };
     const songs = [extended('a', at(0), { stamp: at(-9) }), extended('b', at(0), { stamp: at(-5) })].map((record) => ({
       ...record,
       titleKey: 'duet',
@@ -275,29 +274,5 @@ describe('rule 4: closed days', () => {
     const ends = [midnight - 1, midnight, midnight + DAY - 1, midnight + DAY].map((time) => polled('a', time));
     expect(told(ends, CLOSED).map((one) => one.split(' ')[0])).toEqual(['kept', 'filtered', 'filtered', 'kept']);
     expect(told([polled('a', -1)], new Set([-1]))).toEqual(['filtered closed_by_export -> nothing']);
-  });
-});
-
-describe('rule 7: pieces', () => {
-  const cut = (...records: readonly Evidence[]) => pieces(records);
-
-  it('are cut where 91 seconds pass without an end of play', () => {
-    expect(cut(polled('a', at(0)), polled('b', at(1, 30, 999)))).toEqual([[0, 1]]);
-    expect(cut(polled('a', at(0)), polled('b', at(1, 31)))).toEqual([[0], [1]]);
-  });
-
-  it('count from the end of an interval', () => {
-    expect(cut(short('a', at(0)), polled('b', at(2, 30)))).toEqual([[0, 1]]);
-    expect(cut(short('a', at(0)), polled('b', at(2, 31)))).toEqual([[0], [1]]);
-  });
-
-  it('are joined by a record whose two clocks lie in both', () => {
-    const offline = extended('a', at(300), { ms: 200_000, stamp: at(0) });
-    expect(cut(polled('a', at(4)), polled('b', at(100)), offline)).toEqual([[0, 2], [1]]);
-  });
-
-  it('of no evidence are none', () => {
-    expect(pieces([])).toEqual([]);
-    expect(judge([], OPEN)).toEqual([]);
   });
 });

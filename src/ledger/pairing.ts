@@ -41,7 +41,8 @@ const near = (withinMs: number): Pick<Condition, 'isNear' | 'withinMs'> => ({
 
 /**
  * Rule 2: plays of the short history to plays of the extended one, each side once. First same item and equal ms_played, then equal
- * ms_played with intervals that overlap (names differ, as "Unknown Track" does), then same item alone.
+ * ms_played with intervals that overlap (names differ), then same item alone; last, records that name nothing at all ("Unknown Track"),
+ * by equal ms_played of any length: nothing says that they are plays of their own.
  */
 export function shortToExtended(short: readonly Sighting[], extended: readonly Sighting[]): Pairs {
   const taken: Taken = { pairs: new Map(), anchors: new Set() };
@@ -57,6 +58,8 @@ export function shortToExtended(short: readonly Sighting[], extended: readonly S
     withinMs: 0,
   });
   takeNearest(sides, taken, { keysOf: ({ keys }) => keys, ...near(SHORT_MS) });
+  const nameless = short.filter(({ keys }) => keys.length === 0);
+  takeNearest({ ...sides, lesser: nameless }, taken, { keysOf: length, isNear: overlap, withinMs: 0 });
   return taken.pairs;
 }
 
