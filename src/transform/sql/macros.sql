@@ -9,6 +9,8 @@ create or replace macro if_dated(at_time) as nullif(at_time, undated());
 create or replace macro is_plain(text) as strlen(text) = length(text) and not contains(text, '  ') and not contains(text, chr(9)) and not contains(text, chr(10)) and not contains(text, chr(11)) and not contains(text, chr(12)) and not contains(text, chr(13));
 create or replace macro text_key(text) as nullif(case when is_plain(text) then trim(lower(text)) else trim(regexp_replace(lower(nfc_normalize(text)), '[\s\p{Z}]+', ' ', 'g')) end, '');
 create or replace macro artist_list(key) as case when key is null then '[]' else to_json([key])::varchar end;
+-- What the account history writes where it has no name: it names nothing.
+create or replace macro is_placeholder(title, artist) as coalesce(title = 'Unknown Track' and artist = 'Unknown Artist', false);
 -- Spotify began in 2006; what is outside these years is no time that anyone listened.
 create or replace macro in_range(at_time) as case when at_time >= timestamp '2006-01-01' and at_time < timestamp '2100-01-01' then at_time end;
 -- A whole number of milliseconds that JSON can hold exactly.

@@ -6,7 +6,9 @@ with record as (
     case when ts like '____-__-__T__:__:__Z' then in_range(try_cast(ts[:19] as timestamp)) end as ended_from,
     whole(ms_played) as listened,
     case when spotify_episode_uri is not null then spotify_episode_uri else coalesce(spotify_track_uri, audiobook_chapter_uri, audiobook_uri) end as uri,
-    coalesce(master_metadata_track_name, episode_name, audiobook_chapter_title, audiobook_title) as title
+    coalesce(master_metadata_track_name, episode_name, audiobook_chapter_title, audiobook_title) as title,
+    -- The account history knows the book alone.
+    coalesce(master_metadata_track_name, episode_name, audiobook_title, audiobook_chapter_title) as known_as
   from record
 )
 select
@@ -21,7 +23,7 @@ select
   end as kind,
   case when uri like 'spotify:track:%' then uri[15:] end as track_id, uri as track_uri, title as track_name,
   master_metadata_album_artist_name as artist_name, master_metadata_album_album_name as album_name,
-  coalesce(episode_show_name, audiobook_title) as show_name, text_key(title) as title_key,
+  coalesce(episode_show_name, audiobook_title) as show_name, text_key(known_as) as title_key,
   artist_list(text_key(coalesce(master_metadata_album_artist_name, episode_show_name, audiobook_title))) as artist_keys,
   in_range(stamp_of(offline_timestamp)) as offline_stamp, null::varchar as context_uri, platform, conn_country as country, reason_start, reason_end,
   shuffle as is_shuffle, skipped as is_skipped, offline as is_offline, incognito_mode as is_incognito, username, item
