@@ -114,12 +114,15 @@ async function isFresh(context: Context, buildId: string, partitions: readonly P
   return true;
 }
 
-/** Files of a build that lost: they may hold what was removed meanwhile. Kept where a version names them after all. */
-async function discard(context: Context, buildId: string, written: readonly string[]): Promise<'conflict'> {
-  const { partitions } = await context.catalog.ground();
-  const isNamed = partitions.some(({ files }) => files.some(({ key }) => key.includes(buildId)));
-  if (!isNamed) await context.store.remove(written);
-  return 'conflict';
+/** Files of a build that failed or lost: they may hold what was removed meanwhile. Kept where a version names them after all. */
+async function discard({ catalog, store, log }: Context, buildId: string, written: readonly string[]): Promise<void> {
+  try {
+    const { partitions } = await catalog.ground();
+    const isNamed = partitions.some(({ files }) => files.some(({ key }) => key.includes(buildId)));
+    if (!isNamed) await store.remove(written);
+  } catch (error) {
+    log.warn('files of a build that did not end are left to the sweep', { buildId, cause: String(error) });
+  }
 }
 
 async function attempt(context: Context, runId: string, isWhole: boolean, signal: AbortSignal): Promise<Built | 'conflict'> {
@@ -136,9 +139,11 @@ async function attempt(context: Context, runId: string, isWhole: boolean, signal
   await mkdir(tempDir, { recursive: true });
   const { threads, memoryLimit } = context.config;
   const warehouse = await openWarehouse({ threads, memoryLimit, tempDir: join(tempDir, 'spill') });
+  const base = whole ? { ...before, ...EMPTY } : before;
+  const tables = createWorkingTables({ warehouse, store: context.store, files: context.files, base, buildId, tempDir });
+  // Once the change was offered, only a plain "conflict" says that no version will ever name its files.
+  let isOffered = false;
   try {
-    const base = whole ? { ...before, ...EMPTY } : before;
-    const tables = createWorkingTables({ warehouse, store: context.store, files: context.files, base, buildId, tempDir });
     const work = await buildAll({ ...context, tempDir }, raws, warehouse, tables, signal);
     const checks = await runChecks(warehouse, tables, { runId, checkedAt: context.clock.now(), consumed: work.consumed });
     const { read, replace, drop } = tables.outcome();
@@ -154,11 +159,15 @@ async function attempt(context: Context, runId: string, isWhole: boolean, signal
       whole,
     };
     const isCurrent = (await context.removals.requires()) <= removals && (await isFresh(context, buildId, replace));
-    if (!isCurrent) return await discard(context, buildId, tables.written());
+    if (!isCurrent) return 'conflict';
+    isOffered = true;
     const after = await context.catalog.commit(before, change);
-    return after === 'conflict' ? await discard(context, buildId, tables.written()) : { before, after, ...work, checks };
+    if (after !== 'conflict') return { before, after, ...work, checks };
+    isOffered = false;
+    return 'conflict';
   } finally {
     warehouse.close();
+    if (!isOffered) await discard(context, buildId, tables.written());
     await rm(tempDir, { recursive: true, force: true });
   }
 }

@@ -203,6 +203,19 @@ describe('a commit on a base that is no longer the newest', () => {
     expect(lake.segments.size).toBe(segments);
   });
 
+  it('loses to a removal that its builder did not know of, even where nothing that it read or touches changed', async () => {
+    const store = storeOf(newLake());
+    const base = await store.current();
+    const removed = await committed(store, base, { whole: true, removals: 3 });
+    expect(removed.removals).toBe(3);
+    const late = change({ read: ['plays/a'], replace: [partition('a', 1, 'b1')], consumed: [consumedOf(1)] });
+    expect(await store.commit(base, late)).toBe('conflict');
+    expect(await store.commit(base, { ...late, removals: 2 })).toBe('conflict');
+    expect(await store.commit(removed, change({ whole: true, removals: 2 }))).toBe('conflict');
+    expect(await store.commit(removed, { ...late, removals: 3 })).toMatchObject({ version: 2, removals: 3 });
+    expect(await storeOf(newLake()).commit(base, late)).not.toHaveProperty('removals');
+  });
+
   it('sees what was consumed meanwhile through a merge of segments', async () => {
     const lake = newLake();
     const store = storeOf(lake);
