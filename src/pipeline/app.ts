@@ -19,7 +19,10 @@ import type {
   StreamDrift,
   Swept,
 } from './answers.ts';
+import type { Coverage, CoverageOptions } from './coverage.ts';
 import type { Finding, Freshness, FreshnessOptions, Lineage, RawComparison, RowChoice } from './findings.ts';
+import type { Recordings } from './recordings.ts';
+import type { RuleBook } from './rules.ts';
 
 /** What a surface brings along; tests bring their own. */
 export interface Effects {
@@ -100,6 +103,10 @@ export interface App {
   exportTables(options: ExportOptions, signal: AbortSignal): Promise<Exported>;
   /** Of one stream, or of all that raw holds. */
   schemaDrift(options: { readonly stream: string | null }, signal: AbortSignal): Promise<readonly StreamDrift[]>;
+  /** What of the record is certain, and when to ask Spotify for the next export. */
+  coverage(options: CoverageOptions, signal: AbortSignal): Promise<Coverage>;
+  readonly rules: RuleBook;
+  readonly recordings: Recordings;
   engine(): Promise<Engine>;
   close(): Promise<void>;
 }

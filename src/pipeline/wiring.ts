@@ -15,6 +15,7 @@ import type { App, Effects, Status } from './app.ts';
 import { atWork } from './at-work.ts';
 import { type Built, build, pending } from './build.ts';
 import type { Context } from './context.ts';
+import { coverage } from './coverage.ts';
 import { doctor } from './doctor.ts';
 import { engineOf, withEngine } from './engine-access.ts';
 import { exportTables } from './export.ts';
@@ -25,6 +26,8 @@ import { plan } from './plan.ts';
 import { purge, readmit } from './purge.ts';
 import { listQuarantine, quarantinedRecords, replayed, showQuarantined } from './quarantine.ts';
 import { compareRaw } from './raw-comparison.ts';
+import { createRecordings } from './recordings.ts';
+import { createRuleBook } from './rules.ts';
 import { run } from './run.ts';
 import { schemaDrift } from './schema-drift.ts';
 import { mendState } from './state.ts';
@@ -110,6 +113,7 @@ async function replayQuarantine(context: Context, signal: AbortSignal): ReturnTy
 export function createApp(config: Config, effects: Effects): App {
   const context = createContext(config, effects);
   const { store, files, catalog } = context;
+  const rules = createRuleBook(context);
   return {
     config,
     store,
@@ -132,6 +136,9 @@ export function createApp(config: Config, effects: Effects): App {
     replayQuarantine: (signal) => replayQuarantine(context, signal),
     exportTables: (options, signal) => exportTables(context, options, signal),
     schemaDrift: (options, signal) => schemaDrift(context, options, signal),
+    coverage: (options, signal) => coverage(context, options, signal),
+    rules,
+    recordings: createRecordings(context, rules),
     engine: async () => engineOf(context),
     close: async () => undefined,
   };

@@ -23,6 +23,12 @@ beforeAll(async () => {
         track_uri: 'spotify:episode:e1',
       }),
     ]);
+    await add('plays', [
+      play('2026-03-02 10:00:00', null, { kind: 'audiobook_chapter', track_uri: 'spotify:chapter:c1', track_name: 'I', show_name: 'Book' }),
+      play('2026-03-02 11:00:00', 't7', { track_name: 'song', artist_name: 'Björk' }),
+    ]);
+    const rule = { kind: 'exclude', artist: 'Nobody', created_at: '2026-11-01T10:00:00Z' };
+    await store.put('rules/exclude-artist-4k2x.json', Buffer.from(JSON.stringify(rule)));
     await add('saved_items', [{ account_id: 'me', item_kind: 'track', item_uri: 'a', added_at: '2026-01-31 23:30:00' }]);
     await add('playlists', [dimension({ playlist_id: 'p1', name: 'Mix', owner_name: 'Ana' })]);
     await add('playlist_items', [
@@ -80,12 +86,15 @@ describe.each(REPORTS.map((report) => [report.name, report] as const))('%s', (na
   });
 
   it('says "at least" or "at most" where it counts plays, and only there', () => {
-    const isAboutPlays = report.reads.includes('plays') && name !== 'freshness';
+    const isAboutPlays = report.reads.includes('plays') && !['freshness', 'rules', 'recording-suggestions'].includes(name);
+    expect(report.content !== null).toBe(isAboutPlays);
     expect(['at-least', 'at-most'].includes(report.coverage)).toBe(isAboutPlays);
   });
 
   it('takes the counting rule wherever it counts plays', () => {
-    expect('counting' in report.params.shape).toBe(report.sql.duckdb.includes('is_counted'));
+    // What rules do is told by the rules alone.
+    const isAsked = report.sql.duckdb.includes('is_counted') && name !== 'rules';
+    expect('counting' in report.params.shape).toBe(isAsked);
   });
 });
 

@@ -1,5 +1,7 @@
 import { PipelineError } from '../kernel/errors.ts';
 import { suggestion } from '../kernel/nearest.ts';
+import { audiobooks } from './audiobooks.ts';
+import { coverage } from './coverage.ts';
 import { discography } from './discography.ts';
 import { discoveries } from './discoveries.ts';
 import { freshness } from './freshness.ts';
@@ -14,8 +16,10 @@ import { playsPerDay } from './plays-per-day.ts';
 import { podcasts } from './podcasts.ts';
 import { popularityTrend } from './popularity-trend.ts';
 import { recentPlays } from './recent-plays.ts';
+import { recordingSuggestions } from './recording-suggestions.ts';
 import { releaseDecades } from './release-decades.ts';
 import type { Report } from './report.ts';
+import { rules } from './rules.ts';
 import { runs } from './runs.ts';
 import { topAlbums } from './top-albums.ts';
 import { topArtists } from './top-artists.ts';
@@ -34,12 +38,16 @@ export const REPORTS: readonly Report[] = [
   discography,
   releaseDecades,
   podcasts,
+  audiobooks,
   libraryGrowth,
   playlistOverview,
   playlistChurn,
   playlistOverlap,
   neverPlayed,
   popularityTrend,
+  recordingSuggestions,
+  coverage,
+  rules,
   runs,
   freshness,
 ];

@@ -103,11 +103,10 @@ export const ruleKey = (id: string): string => `${RULES_PREFIX}${id}.json`;
 /** Ids are parts of keys: lower case, no longer than a person types. */
 export const isRuleId = (id: string): boolean => /^[a-z0-9][a-z0-9_-]{0,79}$/.test(id);
 
-/** What is wrong with the value as a rule, one line; null where it is one. */
-export function ruleFault(value: unknown): string | null {
+/** The value as a rule, or what is wrong with it, on one line. */
+export function readRule(value: unknown): { readonly rule: RuleBody } | { readonly fault: string } {
   const parsed = RuleText.safeParse(value);
-  if (parsed.success) return null;
-  return parsed.error.issues.map(issueText).join('; ');
+  return parsed.success ? { rule: parsed.data } : { fault: parsed.error.issues.map(issueText).join('; ') };
 }
 
 function issueText(issue: z.core.$ZodIssue): string {
@@ -119,21 +118,19 @@ function issueText(issue: z.core.$ZodIssue): string {
 /** Errors: `corrupt`, naming the file and what is wrong in it: a rule that is passed over would bring back what somebody wanted gone. */
 export function parseRule(key: string, file: string): Rule {
   const id = key.slice(RULES_PREFIX.length, -'.json'.length);
-  const fault = isRuleId(id) ? faultOf(file) : 'its name is not of a-z, 0-9, - and _';
-  if (fault !== null) {
-    throw new PipelineError(`the rule ${key} cannot be read: ${fault}`, {
-      code: 'corrupt',
-      hint: `Correct the file, or undo the rule with \`tonearm rules remove ${id}\`.`,
-    });
-  }
-  return { ...RuleText.parse(JSON.parse(file)), rule_id: id };
+  const read = isRuleId(id) ? readText(file) : { fault: 'its name is not of a-z, 0-9, - and _' };
+  if ('rule' in read) return { ...read.rule, rule_id: id };
+  throw new PipelineError(`the rule ${key} cannot be read: ${read.fault}`, {
+    code: 'corrupt',
+    hint: 'Correct the file, or undo the rule with `tonearm rules remove <id>`: its id is the name of the file.',
+  });
 }
 
-function faultOf(file: string): string | null {
+function readText(file: string): ReturnType<typeof readRule> {
   try {
-    return ruleFault(JSON.parse(file));
+    return readRule(JSON.parse(file));
   } catch (error) {
-    if (error instanceof SyntaxError) return `it is no JSON (${error.message})`;
+    if (error instanceof SyntaxError) return { fault: `it is no JSON (${error.message})` };
     throw error;
   }
 }

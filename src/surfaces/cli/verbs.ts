@@ -1,4 +1,5 @@
 import { addCompletion } from './commands/completion.ts';
+import { addCoverage } from './commands/coverage.ts';
 import { addDemo } from './commands/demo.ts';
 import { addDoctor } from './commands/doctor.ts';
 import { addExport } from './commands/export.ts';
@@ -12,8 +13,10 @@ import { addQuarantine } from './commands/quarantine.ts';
 import { addQuery } from './commands/query.ts';
 import { addReadmit } from './commands/readmit.ts';
 import { addRebuild } from './commands/rebuild.ts';
+import { addRecordings } from './commands/recordings.ts';
 import { addReport } from './commands/report.ts';
 import { addRetain } from './commands/retain.ts';
+import { addRules } from './commands/rules.ts';
 import { addRun } from './commands/run.ts';
 import { addSchema } from './commands/schema.ts';
 import { addSimulate } from './commands/simulate.ts';
@@ -44,6 +47,9 @@ export const VERBS: readonly AddVerb[] = [
   addTables,
   addQuery,
   addReport,
+  addCoverage,
+  addRules,
+  addRecordings,
   addWhy,
   addExport,
   addSimulate,

@@ -1,0 +1,104 @@
+import { randomInt } from 'node:crypto';
+import type { z } from 'zod';
+import { readRules, ruleObjects } from '../engines/rule-files.ts';
+import { PipelineError } from '../kernel/errors.ts';
+import { suggestion } from '../kernel/nearest.ts';
+import { rules as report } from '../reports/rules.ts';
+import { isRuleId, RULES_PREFIX, type Rule, type RuleBody, readRule, ruleKey, ruleText } from '../tables/rule.ts';
+import type { Context } from './context.ts';
+import { withEngine } from './engine-access.ts';
+import { reportRows } from './report-rows.ts';
+
+export type RuleInForce = z.output<typeof report.row>;
+
+/** A rule as somebody says it: all of it but when it was made. */
+export type RuleDraft = Readonly<Record<string, unknown>>;
+
+export interface RuleAdded {
+  /** Of the file that holds it. */
+  readonly key: string;
+  /** With what it does to the plays there are now. */
+  readonly rule: RuleInForce;
+}
+
+/** Rules as they are kept in the lake, a readable file each. */
+export interface RuleBook {
+  list(options: { readonly account: string | null }, signal: AbortSignal): Promise<readonly RuleInForce[]>;
+  /** Errors: `usage` for what is no rule, or contradicts one; `not_found` for an account that the settings do not name. */
+  add(draft: RuleDraft, signal: AbortSignal): Promise<RuleAdded>;
+  /** Undoes a rule, damaged or not. Errors: `not_found`. */
+  remove(id: string): Promise<{ readonly key: string }>;
+}
+
+export function createRuleBook(context: Context): RuleBook {
+  const list: RuleBook['list'] = ({ account }, signal) =>
+    withEngine(context, (engine) => reportRows(engine, report, { account }, context.clock, signal));
+  return {
+    list,
+    add: async (draft, signal) => {
+      const id = await writeRule(context, draft);
+      const rule = (await list({ account: null }, signal)).find(({ rule_id }) => rule_id === id);
+      if (rule === undefined) throw new PipelineError(`the rule ${id} was removed at once`, { code: 'conflict', hint: 'Run it again.' });
+      return { key: ruleKey(id), rule };
+    },
+    remove: (id) => removeRule(context, id),
+  };
+}
+
+/** Gives the id of the rule. */
+async function writeRule({ store, clock, config }: Context, draft: RuleDraft): Promise<string> {
+  const read = readRule({ ...draft, created_at: clock.now().toISOString() });
+  if ('fault' in read) {
+    throw new PipelineError(`that is no rule: ${read.fault}`, { code: 'usage', hint: 'See `tonearm rules add --help`.' });
+  }
+  const { rule } = read;
+  const names = config.accounts.map(({ name }) => name);
+  if ('account' in rule && rule.account !== undefined && !names.includes(rule.account)) {
+    throw new PipelineError(`there is no account ${rule.account}`, { code: 'not_found', hint: suggestion(rule.account, names) });
+  }
+  refuseContradiction(rule, await readRules(store, await ruleObjects(store)));
+  for (;;) {
+    const id = newId(rule);
+    if (await store.create(ruleKey(id), Buffer.from(ruleText(rule)))) return id;
+  }
+}
+
+const LETTERS = 'abcdefghijkmnpqrstuvwxyz23456789';
+
+/** Short enough to type: `exclude-track-4k2x`. */
+function newId(rule: RuleBody): string {
+  const subject =
+    rule.kind === 'exclude' ? (['track', 'artist', 'show', 'span'] as const).find((one) => rule[one] !== undefined) : undefined;
+  const letters = Array.from({ length: 4 }, () => LETTERS[randomInt(LETTERS.length)]);
+  return [rule.kind.replaceAll('_', '-'), ...(subject === undefined ? [] : [subject]), letters.join('')].join('-');
+}
+
+/** Two rules of which nobody could tell which one holds. */
+function refuseContradiction(rule: RuleBody, others: readonly Rule[]): void {
+  const other = others.find((one) => isContradicted(rule, one) || isContradicted(one, rule));
+  if (other === undefined) return;
+  throw new PipelineError(`the rule ${other.rule_id} says so already, or otherwise`, {
+    code: 'usage',
+    hint: `Undo it first: tonearm rules remove ${other.rule_id}`,
+  });
+}
+
+function isContradicted(rule: RuleBody, by: RuleBody): boolean {
+  if (rule.kind === 'count' && by.kind === 'count') return rule.account === by.account;
+  if (rule.kind === 'override' && by.kind === 'override') {
+    const isShared = Object.keys(rule.set).some((name) => name in by.set);
+    return rule.account === by.account && rule.item === by.item && isShared;
+  }
+  if (rule.kind !== 'different_recordings') return false;
+  return (by.kind === 'same_recording' || by.kind === 'different_recordings') && rule.tracks.every((uri) => by.tracks.includes(uri));
+}
+
+async function removeRule({ store }: Context, id: string): Promise<{ readonly key: string }> {
+  const ids = (await ruleObjects(store)).map(({ key }) => key.slice(RULES_PREFIX.length, -'.json'.length));
+  if (!isRuleId(id) || !ids.includes(id)) {
+    const hint = ids.length === 0 ? 'No rule is in force.' : suggestion(id, ids);
+    throw new PipelineError(`there is no rule ${id}`, { code: 'not_found', hint });
+  }
+  await store.remove([ruleKey(id)]);
+  return { key: ruleKey(id) };
+}
