@@ -3,16 +3,17 @@ import type { Column, Table } from './table.ts';
 
 const UNIT_SEPARATOR = 'chr(31)';
 
+/** Two arguments of `concat`, which takes null for nothing: the mark, and the value. */
 function canonical(column: Column): string {
   const value: Readonly<Record<Column['type'], string>> = {
     text: column.name,
     integer: `${column.name}::varchar`,
     double: `${column.name}::varchar`,
-    boolean: `case when ${column.name} then 'true' else 'false' end`,
+    boolean: `case ${column.name} when true then 'true' when false then 'false' end`,
     timestamp: `epoch_us(${column.name})::varchar`,
     date: `strftime(${column.name}, '%Y-%m-%d')`,
   };
-  return `case when ${column.name} is null then '~' else '=' || ${value[column.type]} end`;
+  return `case when ${column.name} is null then '~' else '=' end, ${value[column.type]}`;
 }
 
 /**
@@ -22,7 +23,7 @@ function canonical(column: Column): string {
  */
 export function rowHash(table: Table): string {
   // One function of all columns: a chain of `||` would copy the text once a column.
-  const text = `concat_ws(${UNIT_SEPARATOR}, ${fileColumns(table).map(canonical).join(', ')})`;
+  const text = `concat(${fileColumns(table).map(canonical).join(`, ${UNIT_SEPARATOR}, `)})`;
   return `('0x' || md5(${text})[1:16])::ubigint`;
 }
 

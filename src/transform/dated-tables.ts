@@ -20,7 +20,7 @@ function newestPerKey(table: Table, from: string): string {
 
 /** Adds rows to a table with a partition per date; only the dates that got rows are rewritten. `rows` has a column `partition_name`. */
 export async function addDated(warehouse: Warehouse, tables: WorkingTables, table: Table, rows: string): Promise<void> {
-  await warehouse.run(`create or replace temp table added as ${rows}`);
+  await warehouse.run(`create or replace table added as ${rows}`);
   const columns = storedColumns(table)
     .map(({ name }) => name)
     .join(', ');

@@ -22,16 +22,16 @@ export async function mergeDimension(warehouse: Warehouse, tables: WorkingTables
   const columns = storedColumns(table)
     .map(({ name }) => name)
     .join(', ');
-  await warehouse.run(`create or replace temp table sighting as
+  await warehouse.run(`create or replace table sighting as
     select s.* exclude (raw_id, line, item), r.raw_key as _raw_key, s.line as _raw_line, s.item as _raw_item
     from (${sightings}) as s join raw_object as r using (raw_id)`);
   const [first] = await warehouse.rows('select 1 as one from sighting limit 1');
   if (first === undefined) return;
-  await warehouse.run(`create or replace temp table delta as ${latestSelect(table, `(select ${columns} from sighting)`)}`);
+  await warehouse.run(`create or replace table delta as ${latestSelect(table, `(select ${columns} from sighting)`)}`);
   const stored = await tables.relation(table, [PARTITION]);
-  await warehouse.run(`create or replace temp table touched as
+  await warehouse.run(`create or replace table touched as
     ${latestSelect(table, `(select ${columns} from ${stored} semi join delta using (${table.key.join(', ')}))`)}`);
-  await warehouse.run(`create or replace temp table merged as
+  await warehouse.run(`create or replace table merged as
     ${latestSelect(table, `(select ${columns} from delta union all select ${columns} from touched)`)}`);
   await tables.extend(table, PARTITION, 'select * from merged', 'select * from touched');
   if (await isWorthCompacting(table, tables)) {

@@ -1,4 +1,4 @@
-import { DuckDBInstance, type DuckDBValue } from '@duckdb/node-api';
+import { type DuckDBConnection, DuckDBInstance, type DuckDBValue } from '@duckdb/node-api';
 import { warehouseFailure } from './failure.ts';
 
 export interface WarehouseOptions {
@@ -8,22 +8,25 @@ export interface WarehouseOptions {
   readonly tempDir: string;
 }
 
-/** Statements at one time: each holds buffers of its own. */
-const MOST_CONNECTIONS = 4;
+/** Each statement at work holds buffers of its own. */
+const MOST_LANES = 4;
 
 export type Value = DuckDBValue;
 export type Row = Readonly<Record<string, Value>>;
 
-/** A DuckDB in memory that lives as long as one build. Statements run one after the other. */
+/**
+ * A DuckDB in memory that lives as long as one build. Statements that are given while others run go to connections of their own: they see the
+ * same tables, so nothing in it is temporary.
+ */
 export interface Warehouse {
   run(sql: string, params?: Readonly<Record<string, DuckDBValue>>): Promise<void>;
   rows(sql: string, params?: Readonly<Record<string, DuckDBValue>>): Promise<readonly Row[]>;
   /** Values column by column, for many rows. */
   columns(sql: string): Promise<readonly (readonly DuckDBValue[])[]>;
-  /** Runs statements on several connections at once, in any order; the first error ends it when those at work have ended. They see no temporary table. */
-  spread(statements: readonly string[]): Promise<void>;
   /** Adds rows to a table: whole numbers for BIGINT columns, text or null for VARCHAR. */
   append(table: string, rows: Iterable<readonly (number | string | null)[]>): Promise<void>;
+  /** How many statements are worth giving at one time. */
+  readonly lanes: number;
   close(): void;
 }
 
@@ -44,33 +47,27 @@ export async function openWarehouse(options: WarehouseOptions): Promise<Warehous
     autoinstall_known_extensions: 'false',
     autoload_known_extensions: 'false',
   });
-  const connection = await instance.connect();
-  await connection.run("set TimeZone = 'UTC'");
-  const attempt = async <T>(sql: string, work: () => Promise<T>): Promise<T> => {
-    try {
-      return await work();
-    } catch (error) {
-      throw warehouseFailure(error, sql);
-    }
-  };
-  async function spread(statements: readonly string[]): Promise<void> {
-    const waiting = [...statements];
-    const worker = async (): Promise<void> => {
-      const own = await instance.connect();
-      try {
-        for (let sql = waiting.shift(); sql !== undefined; sql = waiting.shift()) {
-          const statement = sql;
-          await attempt(statement, () => own.run(statement));
-        }
-      } finally {
-        own.closeSync();
-      }
-    };
-    const results = await Promise.allSettled(Array.from({ length: Math.min(options.threads, MOST_CONNECTIONS) }, worker));
-    for (const result of results) if (result.status === 'rejected') throw result.reason;
+  const all: DuckDBConnection[] = [];
+  const idle: DuckDBConnection[] = [];
+  async function opened(): Promise<DuckDBConnection> {
+    const connection = await instance.connect();
+    all.push(connection);
+    await connection.run("set TimeZone = 'UTC'");
+    return connection;
   }
 
-  async function append(table: string, rows: Iterable<readonly (number | string | null)[]>): Promise<void> {
+  async function attempt<T>(sql: string, work: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
+    const connection = idle.pop() ?? (await opened());
+    try {
+      return await work(connection);
+    } catch (error) {
+      throw warehouseFailure(error, sql);
+    } finally {
+      idle.push(connection);
+    }
+  }
+
+  async function append(connection: DuckDBConnection, table: string, rows: Iterable<readonly (number | string | null)[]>): Promise<void> {
     const appender = await connection.createAppender(table);
     for (const row of rows) {
       for (const value of row) {
@@ -85,20 +82,38 @@ export async function openWarehouse(options: WarehouseOptions): Promise<Warehous
 
   return {
     run: (sql, params) =>
-      attempt(sql, async () => {
+      attempt(sql, async (connection) => {
         await (params === undefined ? connection.run(sql) : connection.run(sql, { ...params }));
       }),
     rows: (sql, params) =>
-      attempt(sql, async () => {
+      attempt(sql, async (connection) => {
         const reader = await (params === undefined ? connection.runAndReadAll(sql) : connection.runAndReadAll(sql, { ...params }));
         return reader.getRowObjects();
       }),
-    columns: (sql) => attempt(sql, async () => (await connection.runAndReadAll(sql)).getColumns()),
-    spread,
-    append: (table, rows) => attempt(`append to ${table}`, () => append(table, rows)),
+    columns: (sql) => attempt(sql, async (connection) => (await connection.runAndReadAll(sql)).getColumns()),
+    append: (table, rows) => attempt(`append to ${table}`, (connection) => append(connection, table, rows)),
+    lanes: Math.min(options.threads, MOST_LANES),
     close: () => {
-      connection.closeSync();
+      for (const connection of all) connection.closeSync();
       instance.closeSync();
     },
   };
+}
+
+/** Does `work` on every item, at most `lanes` at one time. The first error is thrown when those at work have ended; the rest is left. */
+export async function inLanes<T>(lanes: number, items: readonly T[], work: (item: T, lane: number) => Promise<void>): Promise<void> {
+  const waiting = [...items];
+  let failed = false;
+  const worker = async (_: unknown, lane: number): Promise<void> => {
+    for (let item = waiting.shift(); item !== undefined && !failed; item = waiting.shift()) {
+      try {
+        await work(item, lane);
+      } catch (error) {
+        failed = true;
+        throw error;
+      }
+    }
+  };
+  const results = await Promise.allSettled(Array.from({ length: lanes }, worker));
+  for (const result of results) if (result.status === 'rejected') throw result.reason;
 }

@@ -1,5 +1,5 @@
 import { asPipelineError } from '../kernel/errors.ts';
-import { literal, type Warehouse } from './duckdb.ts';
+import { inLanes, literal, type Warehouse } from './duckdb.ts';
 import { EVIDENCE_ROW } from './evidence.ts';
 import accountHistory from './sql/staging/account_history.sql';
 import extendedHistory from './sql/staging/extended_history.sql';
@@ -77,7 +77,7 @@ const FAULTY = '(ended_from is null or ms_played is null)';
 async function readAll(warehouse: Warehouse, files: readonly StagedRaw[]): Promise<readonly StagedRaw[]> {
   const statements = files.flatMap((one) => (one.input.path === null ? [] : [{ one, sql: tell(one, one.input.path) }]));
   try {
-    await warehouse.spread(statements.map(({ sql }) => sql));
+    await inLanes(warehouse.lanes, statements, ({ sql }) => warehouse.run(sql));
     return [];
   } catch (error) {
     assertUnreadable(error);

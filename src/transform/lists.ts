@@ -50,16 +50,16 @@ const columnsOf = (table: Table): string =>
 
 /** Relations that the two models share: what is new, what is known, and since when each list is to be judged anew. */
 async function gather(warehouse: Warehouse): Promise<readonly string[]> {
-  await warehouse.run(`create or replace temp table new_version as
+  await warehouse.run(`create or replace table new_version as
     select 'playlist' as list_kind, o.id as list_id, look_at, walk_seq as seq, o.snapshot_id as snapshot_id
     from seen_playlist where stream = 'playlists' and list = '' and walk_seq is not null and o.id is not null`);
-  await warehouse.run(`create or replace temp table new_member as
+  await warehouse.run(`create or replace table new_member as
     select m.* exclude (raw_id), r.raw_key as raw_key from (${listMembers}) as m join raw_object as r using (raw_id)`);
-  await warehouse.run(`create or replace temp table changed_look as
+  await warehouse.run(`create or replace table changed_look as
     select list_kind, list_id, account_id, look_at from new_page
     union select list_kind, list_id, null, look_at from new_version
     union select list_kind, list_id, account_id, look_at from new_member`);
-  await warehouse.run(`create or replace temp table first_change as
+  await warehouse.run(`create or replace table first_change as
     select list_kind, list_id, account_id, min(look_at) as change_at, list_bucket(list_kind, list_id) as bucket from changed_look group by all`);
   const buckets = await warehouse.rows('select distinct bucket from first_change order by bucket');
   return buckets.map(({ bucket }) => String(bucket));
@@ -68,11 +68,11 @@ async function gather(warehouse: Warehouse): Promise<readonly string[]> {
 async function buildLooks(warehouse: Warehouse, tables: WorkingTables, buckets: readonly string[]): Promise<void> {
   const looks = tableNamed('looks');
   const stored = await tables.relation(looks, buckets);
-  await warehouse.run(`create or replace temp table stored_look as select *, list_bucket(list_kind, list_id) as bucket from ${stored}`);
-  await warehouse.run(`create or replace temp table old_look as
+  await warehouse.run(`create or replace table stored_look as select *, list_bucket(list_kind, list_id) as bucket from ${stored}`);
+  await warehouse.run(`create or replace table old_look as
     select s.* from stored_look as s join first_change as c on s.list_kind = c.list_kind and s.list_id = c.list_id and s.account_id is not distinct from c.account_id`);
-  await warehouse.run('create or replace temp table old_look_at as select *, or_undated(observed_at) as look_at from old_look');
-  await warehouse.run(`create or replace temp table look as
+  await warehouse.run('create or replace table old_look_at as select *, or_undated(observed_at) as look_at from old_look');
+  await warehouse.run(`create or replace table look as
     with lineage as (
       select list_kind, list_id, account_id, look_at, min({'key': r.raw_key, 'line': p.line}) as seen
       from new_page as p join raw_object as r using (raw_id) group by all
@@ -113,13 +113,13 @@ async function buildStays(warehouse: Warehouse, tables: WorkingTables, stays: St
   if (changed.length === 0) return;
   const buckets = changed.map(({ bucket }) => String(bucket));
   const stored = await tables.relation(table, buckets);
-  await warehouse.run(`create or replace temp table stored_stay as
+  await warehouse.run(`create or replace table stored_stay as
     select *, list_bucket(list_kind, list_id) as bucket from (select ${asStay}, ${REST} from ${stored})`);
-  await warehouse.run(`create or replace temp table old_stay as
+  await warehouse.run(`create or replace table old_stay as
     select s.* from stored_stay as s join first_change as c
       on s.list_kind = c.list_kind and s.list_id = c.list_id and s.account_id is not distinct from c.account_id`);
-  await warehouse.run(`create or replace temp view member_of_table as select * from new_member where ${kinds}`);
-  await warehouse.run(`create or replace temp table stay as
+  await warehouse.run(`create or replace view member_of_table as select * from new_member where ${kinds}`);
+  await warehouse.run(`create or replace table stay as
     select *, list_bucket(list_kind, list_id) as bucket from (${staysModel.replaceAll('new_member', 'member_of_table')})`);
   for (const bucket of buckets) {
     const name = literal(bucket);

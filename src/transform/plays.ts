@@ -1,6 +1,6 @@
 import { tableNamed } from '../tables/star-schema.ts';
 import { storedColumns } from '../tables/stored.ts';
-import { literal, type Warehouse } from './duckdb.ts';
+import { inLanes, literal, type Warehouse } from './duckdb.ts';
 import { addPolled, EVIDENCE, gatherEvidence, loadEvidence, TALLIES } from './evidence.ts';
 import { crossClocks, describeClosedDays, describeFiles, keepFileFacts } from './export-facts.ts';
 import { cutEvidence, rule } from './rulings.ts';
@@ -67,19 +67,23 @@ async function judgedAnew(warehouse: Warehouse): Promise<readonly JudgedAnew[]> 
   return rows.map(({ before, after, n }) => ({ from: String(before), to: String(after), count: Number(n) }));
 }
 
-async function writePartitions(warehouse: Warehouse, tables: WorkingTables, names: readonly string[]): Promise<void> {
+/** Evidence of one partition first; what is alone in its play needs no more than that. `lane` tells the views of parallel work apart. */
+async function writePartition(warehouse: Warehouse, tables: WorkingTables, name: string, lane: number): Promise<void> {
   const columns = storedColumns(EVIDENCE).map((column) => column.name);
+  const [account, year] = [accountOf(name), Number(name.slice(name.lastIndexOf('=') + 1))];
+  const within = `account_id = ${literal(account)} and ended_from >= make_timestamp(${year}, 1, 1, 0, 0, 0) and ended_from < make_timestamp(${year + 1}, 1, 1, 0, 0, 0)`;
+  await tables.replace(EVIDENCE, name, `select ${columns.join(', ')} from judged where ${within}`);
+  const written = await tables.relation(EVIDENCE, [name]);
+  const played = `played_${lane}`;
+  await warehouse.run(`create or replace view ${played} as
+    with part as ${written}, shared_play as (select * from every_shared_play where ${within}) ${playsModel}`);
+  await tables.replace(PLAYS, name, `select * from ${played}`);
+  await tables.replace(HOURLY, name, playsHourly.replace('$played', await tables.relation(PLAYS, [name])));
+}
+
+async function writePartitions(warehouse: Warehouse, tables: WorkingTables, names: readonly string[]): Promise<void> {
   await warehouse.run(`create or replace table every_shared_play as ${sharedPlays}`);
-  for (const name of names) {
-    const [account, year] = [accountOf(name), Number(name.slice(name.lastIndexOf('=') + 1))];
-    const within = `account_id = ${literal(account)} and ended_from >= make_timestamp(${year}, 1, 1, 0, 0, 0) and ended_from < make_timestamp(${year + 1}, 1, 1, 0, 0, 0)`;
-    await warehouse.run(`create or replace table part as select * from judged where ${within}`);
-    await warehouse.run(`create or replace view shared_play as select * from every_shared_play where ${within}`);
-    await warehouse.run(`create or replace view played as ${playsModel}`);
-    await tables.replace(EVIDENCE, name, `select ${columns.join(', ')} from part`);
-    await tables.replace(PLAYS, name, 'select * from played');
-    await tables.replace(HOURLY, name, playsHourly);
-  }
+  await inLanes(warehouse.lanes, names, (name, lane) => writePartition(warehouse, tables, name, lane));
 }
 
 /**

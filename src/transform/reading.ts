@@ -26,7 +26,7 @@ export function isStream(stream: string): boolean {
 /** DDL of the relation that collects one kind of object while a batch is staged. */
 export function seenTable(object: ObjectName): string {
   const around = Object.entries(AROUND).map(([name, type]) => `${name} ${name.endsWith('_at') ? 'TIMESTAMP' : type}`);
-  return `create or replace temp table seen_${object} (
+  return `create or replace table seen_${object} (
     raw_id INTEGER, line BIGINT, list VARCHAR, item BIGINT, stream VARCHAR, account VARCHAR, source VARCHAR, path VARCHAR, time_range VARCHAR,
     observed_at TIMESTAMP, look_at TIMESTAMP, walk_seq BIGINT, page_offset BIGINT, is_record BOOLEAN, is_null BOOLEAN,
     ${around.join(', ')}, o ${duckDbTypeOf(OBJECTS[object])})`;

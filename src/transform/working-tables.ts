@@ -1,5 +1,5 @@
 import type { LocalFiles, ObjectStore } from '../landing/object-store.ts';
-import type { Catalog, Partition } from '../tables/catalog.ts';
+import type { Catalog, Partition, TableFile } from '../tables/catalog.ts';
 import { addChecksums, checksumOf } from '../tables/checksum.ts';
 import { sortOf, storedColumns } from '../tables/stored.ts';
 import type { Table } from '../tables/table.ts';
@@ -35,9 +35,8 @@ export interface WorkingTables {
 const idOf = (table: Table | string, name: string): string => `${typeof table === 'string' ? table : table.name}/${name}`;
 
 interface Written {
-  readonly key: string;
-  readonly bytes: number;
-  readonly rows: number;
+  readonly file: TableFile;
+  readonly checksum: string;
 }
 
 export function createWorkingTables(options: WorkingTablesOptions): WorkingTables {
@@ -64,23 +63,30 @@ export function createWorkingTables(options: WorkingTablesOptions): WorkingTable
     return `(select ${columnsOf(table)} from read_parquet([${paths.map(literal).join(', ')}], union_by_name = true, hive_partitioning = false))`;
   };
 
-  const write = async (table: Table, name: string, select: string, rows: number): Promise<Written> => {
+  const rowsOf = (table: Table, path: string): string =>
+    `select ${columnsOf(table)} from read_parquet(${literal(path)}, hive_partitioning = false)`;
+
+  const sumOf = async (table: Table, select: string): Promise<{ rows: number; checksum: string }> => {
+    const [sum] = await warehouse.rows(`select count(*)::bigint as n, ${checksumOf(table)} as checksum from (${select})`);
+    return { rows: Number(sum?.n), checksum: String(sum?.checksum) };
+  };
+
+  /** Works the rows out once, into a file, and adds them up from there: what is told of a file is what it holds. Null for no rows. */
+  const write = async (table: Table, name: string, select: string): Promise<Written | null> => {
     fileCount += 1;
-    const path = `${tempDir}/${table.name}-${fileCount}.parquet`;
+    const number = fileCount;
+    const path = `${tempDir}/${table.name}-${number}.parquet`;
     const sort = sortOf(table).map((column) => `${column} nulls first`);
     const order = sort.length === 0 ? '' : ` order by ${sort.join(', ')}`;
     await warehouse.run(
       `copy (select ${columnsOf(table)} from (${select})${order}) to ${literal(path)} (format parquet, compression zstd)`,
     );
-    const key = `tables/${table.name}/${name}/${buildId}/part-${fileCount}.parquet`;
+    const { rows, checksum } = await sumOf(table, rowsOf(table, path));
+    if (rows === 0) return null;
+    const key = `tables/${table.name}/${name}/${buildId}/part-${number}.parquet`;
     keys.push(key);
     const stored = await store.put(key, { file: path });
-    return { key, bytes: stored.size, rows };
-  };
-
-  const sumOf = async (table: Table, select: string): Promise<{ rows: number; checksum: string }> => {
-    const [sum] = await warehouse.rows(`select count(*)::bigint as n, ${checksumOf(table)} as checksum from (${select})`);
-    return { rows: Number(sum?.n), checksum: String(sum?.checksum) };
+    return { file: { key, bytes: stored.size, rows }, checksum };
   };
 
   return {
@@ -91,29 +97,33 @@ export function createWorkingTables(options: WorkingTablesOptions): WorkingTable
       const id = idOf(table, name);
       read.add(id);
       changed.add(id);
-      const { rows, checksum } = await sumOf(table, select);
-      if (rows === 0) {
-        partitions.delete(id);
-        return;
-      }
-      const file = await write(table, name, select, rows);
-      partitions.set(id, { table: table.name, name, buildId, files: [file], rows, checksum });
+      const written = await write(table, name, select);
+      if (written === null) partitions.delete(id);
+      else
+        partitions.set(id, {
+          table: table.name,
+          name,
+          buildId,
+          files: [written.file],
+          rows: written.file.rows,
+          checksum: written.checksum,
+        });
     },
     extend: async (table, name, select, removed) => {
       const id = idOf(table, name);
       read.add(id);
       const old = partitions.get(id) ?? { files: [], rows: 0, checksum: '0' };
-      const [added, gone] = [await sumOf(table, select), await sumOf(table, removed)];
-      if (added.rows === 0) return;
+      const gone = await sumOf(table, removed);
+      const written = await write(table, name, select);
+      if (written === null) return;
       changed.add(id);
-      const file = await write(table, name, select, added.rows);
       partitions.set(id, {
         table: table.name,
         name,
         buildId,
-        files: [...old.files, file],
-        rows: old.rows + added.rows - gone.rows,
-        checksum: addChecksums(old.checksum, added.checksum, gone.checksum),
+        files: [...old.files, written.file],
+        rows: old.rows + written.file.rows - gone.rows,
+        checksum: addChecksums(old.checksum, written.checksum, gone.checksum),
       });
     },
     written: () => keys,

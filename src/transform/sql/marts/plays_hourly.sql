@@ -6,5 +6,5 @@ select
   count(*) filter (where reason_end = 'trackdone')::bigint as plays_completed,
   coalesce(sum(ms_played), 0)::bigint as ms_played,
   max(_observed_at) as _observed_at, null::varchar as _raw_key, null::bigint as _raw_line, null::bigint as _raw_item
-from played
+from $played
 group by account_id, quarter_at, track_uri, kind
