@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import process from 'node:process';
 import { promisify } from 'node:util';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { createVirtualClock } from '../src/kernel/clock.ts';
+import { createSystemClock, createVirtualClock } from '../src/kernel/clock.ts';
 import { asPipelineError, type PipelineError } from '../src/kernel/errors.ts';
 import { exitCodeOf } from '../src/kernel/exit-code.ts';
 import type { App } from '../src/pipeline/app.ts';
@@ -24,17 +24,20 @@ let whole: string;
 let sums: readonly string[];
 
 /** A pipeline on a lake, so many hours after the first. */
-function appOn(lake: string, hours = 1): App {
+function appOn(lake: string, hours = 1, from = sample.clock.now()): App {
   return createApp(
     { ...sample.config, lake },
     {
-      clock: createVirtualClock(new Date(sample.clock.now().getTime() + hours * HOUR_MS)),
+      clock: createVirtualClock(new Date(from.getTime() + hours * HOUR_MS)),
       log: SILENT,
       fetch: async (input, init) => sample.simulator.app.fetch(new Request(input, init)),
       progress: () => undefined,
     },
   );
 }
+
+/** The same after programs of their own were at the lake, which go by this machine's clock. */
+const afterPrograms = (lake: string): App => appOn(lake, 1, createSystemClock().now());
 
 beforeAll(async () => {
   sample = sampleAccount({ mode: 'development', artists: 25, playsPerDay: 12, joinedOn: '2026-02-20' });
@@ -168,6 +171,42 @@ describe('a clock that is wrong', () => {
   });
 });
 
+interface Said {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+const said = (work: Promise<{ stdout: string; stderr: string }>): Promise<Said> =>
+  work.then(
+    (spoken) => ({ code: 0, ...spoken }),
+    (error: Said) => error,
+  );
+
+/** A limit of the shell on the size of each file, in units of 1024 bytes; what goes beyond it is not written. */
+describe.skipIf(process.platform === 'win32')('a limit on the size of files (needs bash)', () => {
+  it('is said, and the lake is right again without it', { timeout: 120_000 }, async () => {
+    const messages: string[] = [];
+    for (const limit of [1, 12]) {
+      const lake = await copyOf(whole);
+      await rm(join(lake, 'state', 'lease'), { recursive: true, force: true });
+      const command = `ulimit -f ${limit}; exec "$0" "$1" --json --lake "$2" rebuild`;
+      const refused = await said(promisify(execFile)('bash', ['-c', command, process.execPath, PROGRAM, lake], { cwd: '/', env: {} }));
+      expect(refused.code, `${limit}: ${refused.stdout}`).toBe(1);
+      expect(JSON.parse(refused.stdout)).toMatchObject(
+        refused.stdout.includes('"outcomes"') ? { outcomes: [{ code: 'storage' }] } : { error: { code: 'storage' } },
+      );
+      messages.push(refused.stdout);
+      const app = afterPrograms(lake);
+      expect(await dataSums(app)).toEqual(sums);
+      expect((await app.rebuild(never)).outcomes).toEqual([]);
+      expect(await dataSums(app)).toEqual(sums);
+      await expectWholeCatalog(app);
+    }
+    for (const message of messages) expect(message).toMatch(/(EFBIG|File too large).*ulimit -f/s);
+  });
+});
+
 /** Mounting and becoming somebody else are root's alone; the same errors are tested by their codes in src/landing. */
 describe.skipIf(!isRoot)('a disk that does not take what is written (tested as root on Linux: needs mount and another user)', () => {
   it('full: said so, and the next run is right once there is room', { timeout: 120_000 }, async () => {
@@ -188,6 +227,33 @@ describe.skipIf(!isRoot)('a disk that does not take what is written (tested as r
       } finally {
         execFileSync('umount', [lake]);
       }
+    }
+  });
+
+  it('mounted for reading only: questions are answered, what would write says why it cannot', { timeout: 60_000 }, async () => {
+    const lake = newFolder();
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=64m', 'tmpfs', lake]);
+    try {
+      execFileSync('cp', ['-r', `${whole}/.`, lake]);
+      execFileSync('mount', ['-o', 'remount,ro', lake]);
+      const tonearm = (...argv: string[]): Promise<Said> =>
+        said(promisify(execFile)(process.execPath, [PROGRAM, '--lake', lake, '--json', ...argv], { cwd: '/', env: {} }));
+      const asked = await tonearm('query', 'select count(*)::integer as n from plays');
+      expect(asked.code, asked.stdout).toBe(0);
+      expect(JSON.parse(asked.stdout)).toMatchObject({ rows: [{ n: 50 }] });
+      expect(await dataSums(appOn(lake))).toEqual(sums);
+      expect((await tonearm('status')).code).toBe(0);
+      for (const words of [['rebuild'], ['import', FIXTURES], ['purge', '--account', 'me', '--confirm']]) {
+        const refused = await tonearm(...words);
+        expect([words[0], refused.code, refused.stdout]).toEqual([words[0], 1, expect.stringContaining('EROFS')]);
+        expect(JSON.parse(refused.stdout)).toMatchObject({ error: { code: 'storage', hint: expect.stringContaining('read-only') } });
+      }
+      execFileSync('mount', ['-o', 'remount,rw', lake]);
+      const app = appOn(lake, 2);
+      expect((await app.rebuild(never)).outcomes).toEqual([]);
+      expect(await dataSums(app)).toEqual(sums);
+    } finally {
+      execFileSync('umount', [lake]);
     }
   });
 

@@ -15,6 +15,7 @@ const HINTS: Readonly<Record<string, string>> = {
   EXDEV: 'The lake spans two file systems: keep all of its folder on one.',
   EMFILE: 'Too many files are open: raise the limit (ulimit -n), then run the command again.',
   ENFILE: 'Too many files are open on this machine: close some programs, then run the command again.',
+  EFBIG: 'A limit on the size of files stands in the way, of this shell (ulimit -f) or of the file system: raise it, or move the lake.',
   EIO: 'The disk cannot be read or written: check it.',
 };
 const RETRYABLE = new Set(['EMFILE', 'ENFILE', 'EAGAIN', 'EBUSY', 'ESTALE']);

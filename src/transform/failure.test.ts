@@ -9,6 +9,8 @@ describe('a failed statement of a build', () => {
     const failure = warehouseFailure(new Error(reason), 'copy (select 1) to …');
     expect(failure).toMatchObject({ code: 'storage', hint: expect.stringContaining('Free some space') });
     expect(failure.message).toContain('/lake/.tmp/x.parquet');
+    const tooLarge = warehouseFailure(new Error(reason.replace('No space left on device', 'File too large')), 'copy (select 1) to …');
+    expect(tooLarge).toMatchObject({ code: 'storage', hint: expect.stringContaining('ulimit -f') });
   });
 
   it('is a limit where memory ran out', () => {

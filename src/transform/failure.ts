@@ -2,6 +2,8 @@ import { PipelineError } from '../kernel/errors.ts';
 
 /** What the operating system says, in DuckDB's messages, where a disk is at fault. */
 const DISK = /No space left on device|Disk quota exceeded|File too large|Read-only file system|Permission denied|Input\/output error/;
+const SIZE_LIMIT = 'Raise the limit on the size of files (ulimit -f), or move the lake to a file system that takes larger ones';
+const NO_ROOM = 'Free some space and check that the folder of the lake is writable';
 /** DuckDB's words for a spill that found no room. */
 const SPILL = /max_temp_directory_size|failed to offload/;
 const MEMORY = /Out of Memory Error|std::bad_alloc/;
@@ -25,8 +27,7 @@ function tableFiles(reason: string, sql: string): readonly string[] {
 export function warehouseFailure(error: unknown, sql: string): PipelineError {
   const reason = error instanceof Error ? error.message : String(error);
   if (DISK.test(reason) || SPILL.test(reason)) {
-    const hint =
-      'Free some space and check that the folder of the lake is writable, then run the command again; the tables are as they were.';
+    const hint = `${reason.includes('File too large') ? SIZE_LIMIT : NO_ROOM}, then run the command again; the tables are as they were.`;
     return new PipelineError(`the tables cannot be written: ${reason}`, { code: 'storage', hint, cause: error });
   }
   if (MEMORY.test(reason)) {
