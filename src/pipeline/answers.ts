@@ -53,6 +53,30 @@ export interface Exported {
   readonly files: readonly ExportedFile[];
 }
 
+export interface EvidenceExportOptions {
+  /** Absolute; an empty folder, or one that is not there. */
+  readonly to: string;
+  /** Null: every account. */
+  readonly account: string | null;
+  /** IP addresses and user agents of the extended history; without them its files are written anew, with the same records. */
+  readonly keepsAddresses: boolean;
+}
+
+export interface EvidenceFile {
+  readonly account: string;
+  readonly stream: string;
+  /** Below the folder, with `/`. */
+  readonly path: string;
+  readonly bytes: number;
+}
+
+export interface EvidenceExported {
+  readonly folder: string;
+  readonly keepsAddresses: boolean;
+  /** In the order of landing; README.txt is not among them. */
+  readonly files: readonly EvidenceFile[];
+}
+
 /** One fault of one record that could not be placed. */
 export interface QuarantineRow {
   readonly account: string;

@@ -6,6 +6,8 @@ import type { LocalFiles, ObjectStore } from '../landing/object-store.ts';
 import type { Catalog, CatalogStore } from '../tables/catalog.ts';
 import type { RunSummary } from '../tables/run-summary.ts';
 import type {
+  EvidenceExported,
+  EvidenceExportOptions,
   Exported,
   ExportOptions,
   Plan,
@@ -70,6 +72,8 @@ export interface Status {
   /** Raw objects landed but in no table yet. */
   readonly pending: number;
   readonly lastRun: RunSummary | null;
+  /** Exports that may be another person's. */
+  readonly warnings: readonly string[];
 }
 
 /** The pipeline with everything wired. Every verb of every surface ends here. */
@@ -101,6 +105,8 @@ export interface App {
   /** A rebuild, with what it did to quarantine. Null where the rebuild failed: then the tables are as they were. */
   replayQuarantine(signal: AbortSignal): Promise<{ readonly summary: RunSummary; readonly replayed: Replayed | null }>;
   exportTables(options: ExportOptions, signal: AbortSignal): Promise<Exported>;
+  /** Everything that plays are made of, as files that `importFiles` takes. */
+  exportEvidence(options: EvidenceExportOptions, signal: AbortSignal): Promise<EvidenceExported>;
   /** Of one stream, or of all that raw holds. */
   schemaDrift(options: { readonly stream: string | null }, signal: AbortSignal): Promise<readonly StreamDrift[]>;
   /** What of the record is certain, and when to ask Spotify for the next export. */

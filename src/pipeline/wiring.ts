@@ -16,8 +16,10 @@ import { atWork } from './at-work.ts';
 import { type Built, build, pending } from './build.ts';
 import type { Context } from './context.ts';
 import { coverage } from './coverage.ts';
+import { disownedPolls } from './disowned-polls.ts';
 import { doctor } from './doctor.ts';
 import { engineOf, withEngine } from './engine-access.ts';
+import { exportEvidence } from './evidence-export.ts';
 import { exportTables } from './export.ts';
 import { freshness } from './freshness.ts';
 import { importFiles } from './import.ts';
@@ -99,7 +101,9 @@ async function status(context: Context): Promise<Status> {
     };
   });
   const waiting = await pending(context, catalog, false);
-  return { lake: context.config.lake, catalog, tables, pending: waiting.length, lastRun: await lastRun(context) };
+  const hasExports = tables.some(({ table }) => table === 'export_files');
+  const warnings = hasExports ? await withEngine(context, (engine) => disownedPolls(engine, new AbortController().signal)) : [];
+  return { lake: context.config.lake, catalog, tables, pending: waiting.length, lastRun: await lastRun(context), warnings };
 }
 
 async function replayQuarantine(context: Context, signal: AbortSignal): ReturnType<App['replayQuarantine']> {
@@ -135,6 +139,7 @@ export function createApp(config: Config, effects: Effects): App {
     showQuarantined: (choice, signal) => withEngine(context, (engine) => showQuarantined(context, engine, choice, signal)),
     replayQuarantine: (signal) => replayQuarantine(context, signal),
     exportTables: (options, signal) => exportTables(context, options, signal),
+    exportEvidence: (options, signal) => exportEvidence(context, options, signal),
     schemaDrift: (options, signal) => schemaDrift(context, options, signal),
     coverage: (options, signal) => coverage(context, options, signal),
     rules,

@@ -22,7 +22,8 @@ const OTHERS: readonly (readonly [RegExp, string])[] = [
   [/^DuoNewFamily\.json$/i, 'family: sensitive'],
   [/^(MessageData|PodcastInteractivity.*)\.json$/i, 'messages: sensitive'],
   [/^(Wrapped\d{4}|YourSoundCapsule)\.json$/i, 'summaries: by Spotify'],
-  [/^Read_?Me_?First.*\.pdf$/i, 'documentation'],
+  // The second: of `tonearm export evidence`.
+  [/^(Read_?Me_?First.*\.pdf|README\.txt)$/i, 'documentation'],
   [/^(\._.*|\.DS_Store|Thumbs\.db|desktop\.ini)$/i, 'system file'],
 ];
 
