@@ -48,6 +48,60 @@ async function rows(sql: string): Promise<readonly (readonly unknown[])[]> {
 }
 const tallies = ({ files }: RunSummary): unknown => files.map(({ read, kept, quarantined }) => ({ read, kept, quarantined }));
 
+/** What Spotify showed as the last plays: the track of each number, at the second at which that play of an export ended. */
+const poll = (tracks: readonly number[], days: readonly number[]): unknown => ({
+  href: 'https://api.spotify.com/v1/me/player/recently-played?limit=50',
+  items: tracks.map((n, at) => ({
+    track: {
+      id: String(n),
+      uri: play(n).spotify_track_uri,
+      type: 'track',
+      name: `Song ${n}`,
+      duration_ms: 200_000,
+      artists: [],
+      album: { artists: [] },
+    },
+    played_at: String(play(days[at] ?? 0).ts).replace('Z', '.000Z'),
+    context: null,
+  })),
+  next: null,
+  cursors: null,
+  limit: 50,
+});
+
+describe('an export that knows few of the plays polled on its closed days', () => {
+  const days = Array.from({ length: 30 }, (_, n) => n + 1);
+
+  it('may be of another person: import and status say so', async () => {
+    const polled = file(
+      'polled.json',
+      poll(
+        days.map((n) => n + 100),
+        days,
+      ),
+    );
+    const summary = await importing([polled, file('endsong_0.json', plays(60))]);
+    expect(summary.warnings).toEqual([expect.stringMatching(/^endsong_0.json knows 0 of the 30 plays of \w+ that were polled/)]);
+    expect((await lake.again().status()).warnings).toEqual(summary.warnings);
+  });
+
+  it('is taken for granted where it knows half of them', async () => {
+    const polled = file(
+      'polled.json',
+      poll(
+        days.map((n) => (n % 2 === 0 ? n : n + 100)),
+        days,
+      ),
+    );
+    const summary = await importing([polled, file('endsong_0.json', plays(60))]);
+    expect(summary.warnings).toEqual([]);
+    expect(summary.files.map(({ merged, filtered }) => ({ merged, filtered }))).toEqual([
+      { merged: 15, filtered: 15 },
+      { merged: 0, filtered: 0 },
+    ]);
+  });
+});
+
 describe('the records of an export', () => {
   it('are plays, each counted for its file', async () => {
     const summary = await importing([

@@ -3,6 +3,7 @@ import type { ImportOptions } from './app.ts';
 import { atWork } from './at-work.ts';
 import { type Built, build } from './build.ts';
 import type { Context } from './context.ts';
+import { disownedPolls } from './disowned-polls.ts';
 import { withoutChange } from './dry-run.ts';
 import { withEngine } from './engine-access.ts';
 import { importAccount, refuseForeign } from './import-account.ts';
@@ -42,7 +43,9 @@ export function importFiles(
     if (named === null) await refuseForeign(account, found, (look) => withEngine(working, look), signal);
     const files = await landFiles({ context: working, runId, account, source: sourceOf(working.config) }, found, signal);
     const built = await buildLanded(working, runId, signal);
-    return summarise({ runId, verb: 'import', startedAt, finishedAt: working.clock.now(), ...built, streams: [], files });
+    const isHistory = found.some((one) => one.found.kind === 'history');
+    const warnings = isHistory && built.built !== null ? await withEngine(working, (engine) => disownedPolls(engine, signal)) : [];
+    return summarise({ runId, verb: 'import', startedAt, finishedAt: working.clock.now(), ...built, streams: [], files, warnings });
   }
 
   if (!isDryRun) return atWork(context, 'import', work);

@@ -59,6 +59,7 @@ export interface RunFacts {
   readonly streams: readonly Omit<StreamSummary, keyof Tally>[];
   readonly files: readonly FileSummary[];
   readonly outcomes: readonly Outcome[];
+  readonly warnings?: readonly string[];
 }
 
 function streamSummaries(streams: RunFacts['streams'], consumed: readonly Consumed[]): readonly StreamSummary[] {
@@ -127,6 +128,7 @@ export function summarise(facts: RunFacts): RunSummary {
     files: withTallies(facts.files, consumed),
     judgedAnew: facts.built?.judgedAnew ?? [],
     tables: tableRows(facts.built?.before ?? null, facts.built?.after ?? null),
+    warnings: facts.warnings ?? [],
     outcomes,
   };
 }

@@ -45,6 +45,8 @@ export interface RunSummary {
   readonly judgedAnew: readonly { readonly from: string; readonly to: string; readonly count: number }[];
   /** Rows that a query sees, per table, before and after. */
   readonly tables: readonly { readonly table: string; readonly rowsBefore: number; readonly rowsAfter: number }[];
+  /** What is odd and yet no error, a sentence each. */
+  readonly warnings: readonly string[];
   /** Everything that went wrong or waits, each with its code. */
   readonly outcomes: readonly {
     readonly code: string;

@@ -18,19 +18,20 @@ export const addStatus: AddVerb = (program, act) => {
     );
 };
 
-function statusDocument({ lake, catalog, tables, pending, lastRun }: Status): unknown {
+function statusDocument({ lake, catalog, tables, pending, lastRun, warnings }: Status): unknown {
   const { version, committedAt, runId, contract, rules } = catalog;
-  return { lake, catalog: { version, committedAt, runId, contract, rules }, tables, pending, lastRun };
+  return { lake, catalog: { version, committedAt, runId, contract, rules }, tables, pending, lastRun, warnings };
 }
 
 function statusText(status: Status, cli: Cli, tableText: typeof import('../render/table.ts').tableText): string {
-  const { lake, catalog, tables, pending, lastRun } = status;
+  const { lake, catalog, tables, pending, lastRun, warnings } = status;
   const facts = [
     `lake: ${lake}`,
     catalog.version === 0 ? 'catalog: empty' : `catalog: version ${catalog.version} of ${catalog.committedAt}`,
     `waiting to be built: ${pending.toLocaleString('en-US')} raw objects`,
     lastRun === null ? 'last run: none' : `last run: ${lastRun.verb} ${lastRun.outcome} at ${lastRun.finishedAt} (${lastRun.runId})`,
     ...(lastRun?.outcomes.map(({ code, message }) => `  ${code}: ${message}`) ?? []),
+    ...warnings.map((warning) => `warning: ${warning}`),
   ];
   if (tables.length === 0) return `${facts.join('\n')}\n`;
   const columns = [{ name: 'table', type: 'text' }, ...['rows', 'partitions', 'files', 'bytes'].map((name) => ({ name, type: 'integer' }))];

@@ -186,6 +186,7 @@ describe('the summary of a run', () => {
       { table: 'plays', rowsBefore: 0, rowsAfter: 2000 },
       { table: 'looks', rowsBefore: 5, rowsAfter: 5 },
     ],
+    warnings: [],
     outcomes: [
       { code: 'rate_limited', exitCode: 5, message: 'asked to wait', hint: 'run it again later', retryAt: '2026-11-21T11:00:00Z' },
     ],

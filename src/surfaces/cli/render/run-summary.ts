@@ -23,6 +23,7 @@ export function runSummaryText(summary: RunSummary, style: TableStyle): string {
     judgedAnew(summary),
     tableGrowth(summary, style),
     fileLists(summary, style),
+    summary.warnings.map((warning) => `${style.paint.yellow('warning')}: ${warning}\n`).join(''),
     outcomes(summary, style),
   ];
   return parts.filter((part) => part !== '').join('\n');
