@@ -2,7 +2,8 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CLIENT_ID, CLIENT_SECRET, refreshTokenOf } from '../simulator/http/tokens.ts';
-import { DEFAULT_ACCOUNTS } from '../simulator/listener/account.ts';
+import { DEFAULT_ACCOUNTS, type Habits } from '../simulator/listener/account.ts';
+import type { LatePlayedAt } from '../simulator/listener/played-at.ts';
 import { createSimulator, type Simulator } from '../simulator/simulator.ts';
 import type { Config } from '../src/config.ts';
 import { createVirtualClock, type VirtualClock } from '../src/kernel/clock.ts';
@@ -34,14 +35,21 @@ export function sampleAccount(options: {
   readonly playsPerDay?: number;
   /** Day the account began to listen: a short past makes a small world. */
   readonly joinedOn?: string;
+  readonly startsAt?: Date;
+  readonly habits?: Habits;
+  readonly latePlayedAt?: LatePlayedAt;
 }): SampleAccount {
-  const clock = createVirtualClock(new Date('2026-03-02T12:00:00Z'));
+  const clock = createVirtualClock(options.startsAt ?? new Date('2026-03-02T12:00:00Z'));
   const accounts = DEFAULT_ACCOUNTS.map((account) => ({
     ...account,
     joinedOn: options.joinedOn ?? account.joinedOn,
     playsPerDay: options.playsPerDay ?? account.playsPerDay,
+    ...(options.habits === undefined ? {} : { habits: options.habits }),
   }));
-  const simulator = createSimulator({ seed: options.seed ?? 'seven', mode: options.mode, clock, artists: options.artists ?? 60, accounts });
+  const simulator = createSimulator({
+    ...{ seed: options.seed ?? 'seven', mode: options.mode, clock, artists: options.artists ?? 60, accounts },
+    ...(options.latePlayedAt === undefined ? {} : { latePlayedAt: options.latePlayedAt }),
+  });
   const config: Config = {
     lake: options.lake ?? newFolder(),
     spotify: {

@@ -1,0 +1,80 @@
+import { describe, expect, it } from 'vitest';
+import { grouped } from '../src/ledger/grouping.ts';
+import { type Comparison, compared, type Difference } from './export-comparison.ts';
+import { type ExportWorld, exportWorld, stepsOf, taken } from './export-world.ts';
+import { dataSums, select } from './lake-facts.ts';
+import type { SampleAccount } from './sample-account.ts';
+import { isSoak, soak } from './soak.ts';
+
+const HISTORIES = soak(4, 200);
+const TIMEOUT = 3_600_000;
+/** At one time; two is what every machine has. */
+const PARALLEL = soak(1, 2);
+
+/** Every record of every file is read once and has one verdict: as the import said, and as the lake holds it now. */
+async function expectReconciled(
+  { app }: SampleAccount,
+  { truth, sha256 }: ExportWorld,
+  said: Awaited<ReturnType<typeof taken>>,
+): Promise<void> {
+  const records = new Map(truth.files.map(({ file, records }) => [sha256.get(file), records]));
+  const held = await select(
+    app,
+    `select file_sha256, count(*)::integer, sum(copy_count)::integer from play_evidence where file_sha256 is not null group by all`,
+  );
+  const inLake = new Map(held.map(([hash, rows, copies]) => [hash, [rows, copies]]));
+  for (const { name, outcome, sha256: hash, read, kept, merged, duplicate, filtered, quarantined } of said) {
+    const all = records.get(hash ?? '');
+    expect(inLake.get(hash), name).toEqual([all, 0]);
+    // A short history that is asked for twice within a year begins with the same file.
+    expect([outcome, read], name).toEqual(outcome === 'known' ? ['known', 0] : ['landed', all]);
+    expect([kept + merged + duplicate, filtered, quarantined], name).toEqual([read, 0, 0]);
+  }
+  expect(inLake.size).toBe(new Set(said.map((file) => file.sha256)).size);
+}
+
+async function outcomeOf(seed: number): Promise<Comparison> {
+  const world = await exportWorld(`export ${seed}`);
+  const lake = world.pipeline();
+  const said = await taken(lake, stepsOf(world, seed, seed % 2 === 1));
+  await expectReconciled(lake, world, said);
+  return compared(lake.app, world);
+}
+
+/** Plays, and differences by what is odd about them. */
+function openDays(outcomes: readonly Comparison[]): string {
+  const open = outcomes.flatMap(({ differences }) => differences.filter(({ isClosed }) => !isClosed));
+  const byQuirk = grouped(open, ({ what, quirks }) => `${what}: ${quirks.join(', ') || 'no quirk'}`);
+  const plays = outcomes.reduce((sum, outcome) => sum + outcome.open, 0);
+  return [`${plays} plays on open days`, ...[...byQuirk].map(([quirk, { length }]) => `${length} ${quirk}`)].join('\n');
+}
+
+describe('imports and polls against what a simulated account played', () => {
+  it(`on closed days lose and invent nothing in ${HISTORIES} histories with every quirk on`, { timeout: TIMEOUT }, async () => {
+    const outcomes: Comparison[] = [];
+    const seeds = Array.from({ length: HISTORIES }, (_, seed) => seed).values();
+    const work = async (): Promise<void> => {
+      for (const seed of seeds) outcomes.push(await outcomeOf(seed));
+    };
+    await Promise.all(Array.from({ length: PARALLEL }, work));
+    const differences = outcomes.flatMap((outcome) => outcome.differences);
+    const abouts = (of: (difference: Difference) => boolean): readonly string[] => differences.filter(of).map(({ about }) => about);
+    expect(abouts(({ isClosed }) => isClosed)).toEqual([]);
+    expect(outcomes.reduce((sum, { closed }) => sum + closed, 0)).toBeGreaterThan(HISTORIES * 1_000);
+    const open = outcomes.reduce((sum, outcome) => sum + outcome.open, 0);
+    const odd = abouts(({ isClosed, quirks }) => !isClosed && !quirks.includes('offline_flush'));
+    if (isSoak) process.stdout.write(`${openDays(outcomes)}\n`);
+    expect(odd.length, odd.join('\n')).toBeLessThan(Math.max(1, open / 1_000));
+  });
+
+  it('give the same rows in any order and grouping', { timeout: TIMEOUT }, async () => {
+    const world = await exportWorld('any order');
+    const sums: (readonly string[])[] = [];
+    for (const order of [1, 2]) {
+      const lake = world.pipeline();
+      await taken(lake, stepsOf(world, order, false));
+      sums.push(await dataSums(lake.app));
+    }
+    expect(sums[0]).toEqual(sums[1]);
+  });
+});
