@@ -1,11 +1,12 @@
 import { isUtf8 } from 'node:buffer';
 import { gunzipSync } from 'node:zlib';
+import { recogniseExportedLists } from '../source/export/lists.ts';
 import { recognise } from '../source/recognise.ts';
-import type { StreamName } from '../source/types.ts';
+import type { ExportStream, StreamName } from '../source/types.ts';
 
 /** What a file from a person turned out to be. */
 export type Diagnosis =
-  | { readonly kind: 'body'; readonly stream: StreamName; readonly bytes: Uint8Array; readonly body: unknown }
+  | { readonly kind: 'body'; readonly stream: StreamName | ExportStream; readonly bytes: Uint8Array; readonly body: unknown }
   /** Kept in raw, listed in quarantine. `bytes` is what is kept. */
   | {
       readonly kind: 'unplaced';
@@ -70,6 +71,8 @@ export function diagnose(received: Uint8Array, fileName: string): Diagnosis {
   if ('code' in parsed && holdsSecret(bytes)) return { kind: 'refused', message: 'it names a token or secret: secrets are never stored' };
   if ('code' in parsed) return { kind: 'unplaced', ...parsed, bytes, isJson: false };
   const found = recognise(parsed.body, { fileName });
+  const lists = found.kind === 'secret' ? null : recogniseExportedLists(parsed.body);
+  if (lists !== null) return { kind: 'body', stream: lists, bytes, body: parsed.body };
   if (found.kind === 'stream') return { kind: 'body', stream: found.stream, bytes, body: parsed.body };
   if (found.kind === 'secret') return { kind: 'refused', message: `${found.what}: secrets are never stored` };
   if (found.kind === 'no_table') {

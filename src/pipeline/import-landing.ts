@@ -2,9 +2,10 @@ import { createHash } from 'node:crypto';
 import { asPipelineError } from '../kernel/errors.ts';
 import { APP_ACCOUNT, type RawFormat, type Source } from '../landing/raw.ts';
 import type { LandedFile, StreamFacts } from '../landing/raw-writer.ts';
-import { CONTRACT_VERSION, checkBody } from '../source/contract.ts';
+import { CONTRACT_VERSION } from '../source/contract.ts';
+import { checkFile, isExportedListStream, newestDay } from '../source/export/lists.ts';
 import { newestTime } from '../source/export/recognition.ts';
-import { PERSONAL_STREAMS } from '../source/types.ts';
+import { type ExportStream, PERSONAL_STREAMS, type StreamName } from '../source/types.ts';
 import type { FileSummary } from '../tables/run-summary.ts';
 import type { Context } from './context.ts';
 import { type Diagnosis, diagnose } from './diagnosis.ts';
@@ -45,19 +46,43 @@ const unlanded = (file: InputFile, outcome: 'refused' | 'left_alone', note: stri
   note,
 });
 
-async function landBody(importing: Importing, file: InputFile, found: Exclude<Diagnosis, { kind: 'refused' }>): Promise<FileSummary> {
+/** The folder that a file lies in: the files of one package lie together. */
+const folderOf = ({ name }: InputFile): string => name.slice(0, Math.max(...['/', '\\', '!'].map((mark) => name.lastIndexOf(mark) + 1)));
+
+/** The newest moment that the histories of each folder tell of: lists of the same package are about as old. */
+type NewestTimes = Map<string, Date>;
+
+const later = (a: Date | null | undefined, b: Date | null | undefined): Date | null =>
+  a == null || (b != null && b > a) ? (b ?? null) : a;
+
+const isPersonal = (stream: StreamName | ExportStream): boolean =>
+  isExportedListStream(stream) || (PERSONAL_STREAMS as ReadonlySet<string>).has(stream);
+
+function sourceOfBody(source: Source, stream: string): Source {
+  return source !== 'sample' && isExportedListStream(stream) ? 'export' : source;
+}
+
+const newestIn = (ofPackage: Date | undefined, found: Diagnosis): Date | null =>
+  later(ofPackage, found.kind === 'body' ? newestDay(found.body) : null);
+
+async function landBody(
+  importing: Importing,
+  file: InputFile,
+  found: Exclude<Diagnosis, { kind: 'refused' }>,
+  newest: NewestTimes,
+): Promise<FileSummary> {
   const { context, runId, account, source } = importing;
   const stream = found.kind === 'body' ? found.stream : 'unplaced';
   const format: RawFormat = found.kind === 'body' || found.isJson ? 'object' : 'opaque';
-  const isSound = found.kind === 'body' && checkBody(found.stream, found.body).violations.length === 0;
+  const isSound = found.kind === 'body' && checkFile(found.stream, found.body).violations.length === 0;
   const { raw, outcome } = await context.landing.landFile({
     bytes: found.bytes,
     stream,
-    account: found.kind === 'body' && PERSONAL_STREAMS.has(found.stream) ? account : APP_ACCOUNT,
-    source,
+    account: found.kind === 'body' && isPersonal(found.stream) ? account : APP_ACCOUNT,
+    source: sourceOfBody(source, stream),
     format,
     name: file.name,
-    observedAt: dateInName(file.name) ?? file.entryDate,
+    observedAt: (isExportedListStream(stream) ? newestIn(newest.get(folderOf(file)), found) : dateInName(file.name)) ?? file.entryDate,
     contract: isSound ? CONTRACT_VERSION : null,
     runId,
   });
@@ -73,11 +98,11 @@ async function landBody(importing: Importing, file: InputFile, found: Exclude<Di
   };
 }
 
-async function landUnknown(importing: Importing, file: InputFile): Promise<FileSummary> {
+async function landUnknown(importing: Importing, file: InputFile, newest: NewestTimes): Promise<FileSummary> {
   const bytes = await file.read();
   if ('refused' in bytes) return unlanded(file, 'refused', bytes.refused);
   const found = diagnose(bytes, file.name);
-  return found.kind === 'refused' ? unlanded(file, 'refused', found.message) : landBody(importing, file, found);
+  return found.kind === 'refused' ? unlanded(file, 'refused', found.message) : landBody(importing, file, found, newest);
 }
 
 /** A damaged file is one of many: it is named, and the others go on. */
@@ -96,11 +121,12 @@ interface History {
   readonly stream: string;
   /** Told of bytes as they are read. */
   readonly told: (bytes: number) => void;
+  readonly newest: NewestTimes;
 }
 
 async function landHistory(
   { context, runId, account, source }: Importing,
-  { file, stream, told }: History,
+  { file, stream, told, newest }: History,
   signal: AbortSignal,
 ): Promise<FileSummary> {
   const opened = await file.open();
@@ -119,6 +145,8 @@ async function landHistory(
   if (typeof landed === 'string') return unlanded(file, 'refused', landed);
   const { raw, outcome } = landed;
   const note = outcome === 'known' ? KNOWN : null;
+  const newer = later(newest.get(folderOf(file)), raw.observedAt);
+  if (newer !== null) newest.set(folderOf(file), newer);
   return { ...NO_RECORDS, name: file.name, outcome, stream, sha256: raw.sha256, rawKey: raw.key, note };
 }
 
@@ -156,13 +184,14 @@ export async function landFiles(importing: Importing, files: readonly FoundFile[
   const { context, account } = importing;
   const tally = createTally(context, account, files);
   const landed = new Map<FoundFile, FileSummary>();
+  const newest: NewestTimes = new Map();
 
   async function landOne(one: FoundFile): Promise<void> {
     signal.throwIfAborted();
     const { file, found } = one;
     const { add, end } = tally(file);
-    if (found.kind === 'history') landed.set(one, await landHistory(importing, { file, stream: found.stream, told: add }, signal));
-    else if (found.kind === 'unknown') landed.set(one, await landUnknown(importing, file));
+    if (found.kind === 'history') landed.set(one, await landHistory(importing, { file, stream: found.stream, told: add, newest }, signal));
+    else if (found.kind === 'unknown') landed.set(one, await landUnknown(importing, file, newest));
     else landed.set(one, unlanded(file, found.kind === 'other' ? 'left_alone' : 'refused', found.why));
     end();
     await context.renewLease();
@@ -171,8 +200,9 @@ export async function landFiles(importing: Importing, files: readonly FoundFile[
     for (let next = queue.next(); next.done !== true; next = queue.next()) await landOne(next.value);
   }
 
-  for (const one of files) if (one.found.kind !== 'history') await landOne(one);
+  // Histories come first: they date the lists that lie beside them.
   const histories = files.filter(({ found }) => found.kind === 'history').values();
   await Promise.all(Array.from({ length: PARALLEL }, () => landAll(histories)));
+  for (const one of files) if (one.found.kind !== 'history') await landOne(one);
   return files.flatMap((one) => landed.get(one) ?? []);
 }

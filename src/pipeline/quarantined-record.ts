@@ -2,6 +2,7 @@ import type { ObjectStore } from '../landing/object-store.ts';
 import type { RawLine } from '../landing/raw.ts';
 import { readRawLines, readRawText } from '../landing/raw-reader.ts';
 import { isHistoryStream } from '../source/export/history-contract.ts';
+import { isExportedListStream } from '../source/export/lists.ts';
 import { placeOf } from '../source/export/salvage.ts';
 import { recordsOf } from '../source/records.ts';
 import { STREAM_NAMES, type StreamName } from '../source/types.ts';
@@ -73,8 +74,20 @@ export function plainText(bytes: Uint8Array, most: number): RecordText {
 
 const isStreamName = (name: string): name is StreamName => (STREAM_NAMES as readonly string[]).includes(name);
 
+/** The element of the innermost list on the way that `field` tells. */
+function listedIn(body: unknown, item: number, field: string): unknown {
+  let value = body;
+  let found = body;
+  for (const step of field.split('.')) {
+    value = (value as Readonly<Record<string, unknown>> | null | undefined)?.[step];
+    if (Array.isArray(value)) found = value[item];
+  }
+  return found;
+}
+
 /** The element that the place names; the whole body where it names none. */
 function recordIn(body: unknown, { stream, item, field }: RecordPlace): unknown {
+  if (item !== null && isExportedListStream(stream)) return listedIn(body, item, field);
   if (item === null || !isStreamName(stream)) return body;
   const records = recordsOf(stream, body) ?? [];
   const found = records.find(({ path }) => path.at(-1) === item && `${field}.`.startsWith(`${path.slice(0, -1).join('.')}.`));

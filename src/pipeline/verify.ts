@@ -7,8 +7,9 @@ import { PipelineError } from '../kernel/errors.ts';
 import type { Violation } from '../kernel/violation.ts';
 import type { RawLine, RawObject } from '../landing/raw.ts';
 import { readRawLines, readRawText } from '../landing/raw-reader.ts';
-import { CONTRACT_VERSION, checkBody } from '../source/contract.ts';
+import { CONTRACT_VERSION } from '../source/contract.ts';
 import { type HistoryStream, isHistoryStream } from '../source/export/history-contract.ts';
+import { checkFile } from '../source/export/lists.ts';
 import { isStream } from '../transform/reading.ts';
 import type { QuarantinedRecord, StageInput } from '../transform/stage.ts';
 import type { Context } from './context.ts';
@@ -40,7 +41,7 @@ function setAside(body: unknown, violations: readonly Violation[]): unknown {
 }
 
 function checkOne(stream: string, body: unknown, line: number): Checked {
-  const { violations } = checkBody(stream, body);
+  const { violations } = checkFile(stream, body);
   if (violations.length === 0) return { body, quarantined: [] };
   // A body that is at fault as a whole is one record, whatever else is wrong inside.
   const whole = violations.filter(({ record }) => record.length === 0);

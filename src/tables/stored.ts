@@ -37,7 +37,8 @@ const INTERVAL: readonly StoredColumn[] = [
 
 const EXTRA: Readonly<Record<string, readonly StoredColumn[]>> = {
   playlist_items: INTERVAL,
-  saved_items: INTERVAL,
+  // Seen in exports, which know no date: such stays are told beside those of the Web API until both are read together.
+  saved_items: [...INTERVAL, { name: '_is_exported', type: 'BOOLEAN' }],
   followed_artists: INTERVAL,
   // Records whose second clock lies in another year: new evidence there may speak of them.
   export_files: [{ name: '_cross_clocks', type: 'STRUCT(ended_from TIMESTAMP, second_end TIMESTAMP)[]' }],

@@ -30,9 +30,9 @@ const STAY_TABLES: readonly StayTable[] = [
   },
   {
     table: tableNamed('saved_items'),
-    kinds: `list_kind like 'saved\\_%' escape '\\'`,
-    asStay: `'saved_' || item_kind || 's' as list_kind, account_id as list_id, account_id, item_uri, item_kind, item_id, added_at, null::varchar as added_by, 1::bigint as copy`,
-    fromStay: 'account_id, item_kind, item_uri, item_id, added_at',
+    kinds: `list_kind similar to '(exported_)?saved_.*'`,
+    asStay: `case when _is_exported then 'exported_' else '' end || 'saved_' || item_kind || 's' as list_kind, account_id as list_id, account_id, item_uri, item_kind, item_id, added_at, null::varchar as added_by, 1::bigint as copy`,
+    fromStay: `account_id, item_kind, item_uri, item_id, added_at, starts_with(list_kind, 'exported_') as _is_exported`,
   },
   {
     table: tableNamed('followed_artists'),

@@ -23,7 +23,7 @@ import { type StagedRaw, type StageInput, stage } from './stage.ts';
 import type { WorkingTables } from './working-tables.ts';
 
 /** Version of the models: with another one the tables must be built anew from raw. */
-export const RULES_VERSION = 2;
+export const RULES_VERSION = 3;
 
 interface Model {
   readonly table: string;
@@ -55,7 +55,8 @@ export interface BuiltBatch {
 
 async function objectsSeen(warehouse: Warehouse): Promise<ReadonlySet<string>> {
   const counts = Object.keys(OBJECTS).map((object) => `select ${literal(object)} as object from seen_${object} having count(*) > 0`);
-  const found = await warehouse.rows(counts.join(' union all '));
+  const named = `select 'playlist' as object from exported_list where list_kind = 'playlist' having count(*) > 0`;
+  const found = await warehouse.rows([...counts, named].join(' union all '));
   return new Set(found.map(({ object }) => String(object)));
 }
 

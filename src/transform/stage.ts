@@ -2,6 +2,7 @@ import { asPipelineError } from '../kernel/errors.ts';
 import type { RawObject } from '../landing/raw.ts';
 import type { Tally } from '../tables/catalog.ts';
 import { literal, type Warehouse } from './duckdb.ts';
+import { createExportedRelations, isExportedList, listFileSelect, tellLists } from './exported-lists.ts';
 import { ANSWERED_INSERT, elementLists, isStream, pageInsert, pageSelect, seenInsert, seenTable } from './reading.ts';
 import { OBJECTS, type ObjectName } from './shapes.ts';
 import macros from './sql/macros.sql';
@@ -55,6 +56,8 @@ export const UNDATED_AT = new Date(0);
 
 const stamp = (at: Date | null): string => `timestamp ${literal((at ?? UNDATED_AT).toISOString().slice(0, -1).replace('T', ' '))}`;
 
+const isReadable = (stream: string): boolean => isStream(stream) || isExportedList(stream);
+
 async function insertInSlices(warehouse: Warehouse, table: string, rows: readonly string[]): Promise<void> {
   const slice = 1_000;
   for (let from = 0; from < rows.length; from += slice) {
@@ -75,6 +78,7 @@ async function createRelations(warehouse: Warehouse): Promise<void> {
   await warehouse.run(`create or replace table answered (
     raw_id INTEGER, line BIGINT, method VARCHAR, path VARCHAR, status BIGINT, observed_at TIMESTAMP)`);
   for (const object of OBJECT_NAMES) await warehouse.run(seenTable(object));
+  await createExportedRelations(warehouse);
 }
 
 async function describeInputs(warehouse: Warehouse, staged: readonly StagedRaw[]): Promise<void> {
@@ -108,7 +112,9 @@ async function readPages(warehouse: Warehouse, stream: string, format: 'pages' |
   if (only === undefined) return;
   try {
     const paths = staged.flatMap(({ input }) => input.path ?? []);
-    await warehouse.run(`create or replace table page as ${pageSelect(stream, format, paths)}`);
+    const largest = Math.max(...staged.map(({ input }) => input.raw.bytes));
+    if (isExportedList(stream)) await warehouse.run(`create or replace table list_file as ${listFileSelect(stream, paths, largest)}`);
+    else await warehouse.run(`create or replace table page as ${pageSelect(stream, format, paths)}`);
   } catch (error) {
     const { code, message } = asPipelineError(error);
     if (code !== 'internal' || !UNREADABLE.test(message)) throw error;
@@ -120,6 +126,10 @@ async function readPages(warehouse: Warehouse, stream: string, format: 'pages' |
     await warehouse.run(`insert into quarantined values (${only.rawId}, 1, '', null, '', 'bad_value', ${reason})`);
     return;
   }
+  if (isExportedList(stream)) {
+    await tellLists(warehouse, stream);
+    return;
+  }
   if (format === 'pages') await warehouse.run(ANSWERED_INSERT);
   for (const elements of elementLists(stream)) await warehouse.run(seenInsert(stream, elements));
   const pages = pageInsert(stream);
@@ -129,7 +139,7 @@ async function readPages(warehouse: Warehouse, stream: string, format: 'pages' |
 
 /** Records set aside were nulled in the file: without this they would count as null elements too. */
 async function dropQuarantined(warehouse: Warehouse): Promise<void> {
-  for (const object of OBJECT_NAMES) {
+  for (const object of [...OBJECT_NAMES, 'exported']) {
     await warehouse.run(`delete from seen_${object} as s using quarantined as q
       where s.raw_id = q.raw_id and s.line = q.line and s.list = q.list and s.item is not distinct from q.item`);
   }
@@ -149,14 +159,14 @@ async function countRecords(warehouse: Warehouse, staged: readonly StagedRaw[]):
 }
 
 /**
- * Reads a batch of raw objects into the relations that the models start from (`raw_object`, `quarantined`, `answered`, `seen_<object>`, `new_page`),
+ * Reads a batch of raw objects into the relations that the models start from (`raw_object`, `quarantined`, `answered`, `seen_<object>`, `seen_exported`, `new_page`),
  * each raw object once; files of streaming history are left to those who know them. At most 2,000 pages or 64 MB of gzip at a time. The tallies add up: read = kept + duplicate + filtered + quarantined.
  */
 export async function stage(warehouse: Warehouse, inputs: readonly StageInput[]): Promise<readonly StagedRaw[]> {
   const staged = inputs.map((input, index) => ({ rawId: index, input, tally: NOTHING }));
   await createRelations(warehouse);
   await describeInputs(warehouse, staged);
-  const readable = staged.filter(({ input }) => input.path !== null && isStream(input.stream ?? ''));
+  const readable = staged.filter(({ input }) => input.path !== null && isReadable(input.stream ?? ''));
   for (const stream of new Set(readable.map(({ input }) => input.stream ?? ''))) {
     for (const format of ['pages', 'object'] as const) {
       const ofOne = readable.filter(({ input }) => input.stream === stream && input.raw.format === format);

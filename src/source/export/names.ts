@@ -3,6 +3,8 @@ import type { ExportStream } from '../types.ts';
 /** What the name of a file says of its place in a privacy package. */
 export type ExportName =
   | { readonly kind: 'history'; readonly stream: ExportStream }
+  /** A library or playlists: what it holds says which. */
+  | { readonly kind: 'lists' }
   /** Nothing that tables are made of; `why` in a word or two. */
   | { readonly kind: 'other'; readonly why: string };
 
@@ -11,8 +13,8 @@ const HISTORIES: readonly (readonly [RegExp, ExportStream])[] = [
   [/^StreamingHistory(_(music|podcast|audiobook|video))?_?\d*\.json(\.gz)?$/i, 'account_history'],
 ];
 
+const LISTS = /^(YourLibrary|Playlist\d+)\.json(\.gz)?$/i;
 const OTHERS: readonly (readonly [RegExp, string])[] = [
-  [/^(YourLibrary|Playlist\d+)\.json$/i, 'library: not read yet'],
   [/^SearchQueries\.json$/i, 'searches: sensitive'],
   [/^Follow\.json$/i, 'contacts: sensitive'],
   [/^(Userdata|Identity|Identifiers)\.json$/i, 'identity: sensitive'],
@@ -40,6 +42,7 @@ export function exportName(name: string): ExportName | null {
   const own = parts.at(-1) ?? name;
   const history = HISTORIES.find(([pattern]) => pattern.test(own));
   if (history !== undefined) return { kind: 'history', stream: history[1] };
+  if (LISTS.test(own)) return { kind: 'lists' };
   const other = OTHERS.find(([pattern]) => pattern.test(own));
   if (other !== undefined) return { kind: 'other', why: other[1] };
   const folders = parts.slice(0, -1);

@@ -19,7 +19,6 @@ describe('files of a privacy package', () => {
 
   it.each([
     ['Spotify Account Data/Payments.json', 'payments: sensitive'],
-    ['Playlist1.json', 'library: not read yet'],
     ['Wrapped2025.json', 'summaries: by Spotify'],
     ['folder\\Userdata.json', 'identity: sensitive'],
     ['data.zip!MyData/ReadMeFirst_ExtendedStreamingHistory.pdf', 'documentation'],

@@ -1,13 +1,78 @@
 -- one stay of one item in one library; an unchanged list changes no row, so open stays take last_seen_at from the looks
-with newest as (
-  select list_kind, list_id, max(observed_at) as observed_at
+-- Looks of the Web API date what they show, looks of exports do not. What an export shows is seen of the dated stay that it falls into, and a
+-- stay of its own where it falls into none; a complete look of either kind that lacks an item ends its stay.
+with look as (
+  select distinct list_id as account_id, regexp_extract(list_kind, 'saved_(.*)s$', 1) as item_kind, starts_with(list_kind, 'exported_') as is_exported,
+    coalesce(observed_at, timestamp '1970-01-01') as look_at
   from stored.looks
-  where is_complete
-  group by list_kind, list_id
+  where is_complete and list_kind similar to '(exported_)?saved_.*'
+), stay as (
+  select s.* exclude (_is_exported), coalesce(s._is_exported, false) as is_exported, row_number() over () as stay_id,
+    coalesce(seen_from, timestamp '1970-01-01') as from_at, coalesce(removed_at, timestamp 'infinity') as until_at
+  from stored.saved_items as s
+), sighting as (
+  -- Every look of an export that shows an item, the incomplete ones too.
+  select s.stay_id, s.account_id, s.item_kind, s.item_uri, l.look_at
+  from stay as s
+  join look as l on l.account_id = s.account_id and l.item_kind = s.item_kind and l.is_exported and l.look_at >= s.from_at and l.look_at < s.until_at
+  where s.is_exported
+  union
+  select stay_id, account_id, item_kind, item_uri, unnest([from_at] || coalesce(_shown_at, [])) from stay where is_exported
+), dated as (
+  select s.*, greatest(from_at, _last_shown_at, l.look_at) as last_at,
+    -- Before its first look, an item stays since it was saved.
+    case when lag(s.stay_id) over (partition by s.account_id, s.item_kind, s.item_uri, s.added_at order by from_at) is null
+      then least(s.added_at, from_at) else from_at end as start_at
+  from stay as s
+  asof left join (select * from look where not is_exported) as l
+    on l.account_id = s.account_id and l.item_kind = s.item_kind and s.until_at > l.look_at
+  where not s.is_exported
+), missed as (
+  -- The first complete look of an export, after the last one of the Web API that shows it, in which a dated stay is missing.
+  select d.stay_id, min(l.look_at) as missed_at
+  from dated as d
+  join look as l on l.account_id = d.account_id and l.item_kind = d.item_kind and l.is_exported and l.look_at > d.last_at and l.look_at < d.until_at
+  anti join sighting as s on s.account_id = d.account_id and s.item_kind = d.item_kind and s.item_uri = d.item_uri and s.look_at = l.look_at
+  group by d.stay_id
+), ended as (
+  select d.*, coalesce(m.missed_at, d.until_at) as end_at from dated as d left join missed as m using (stay_id)
+), placed as (
+  select s.*, e.stay_id as dated_id
+  from sighting as s
+  left join ended as e
+    on e.account_id = s.account_id and e.item_kind = s.item_kind and e.item_uri = s.item_uri and s.look_at >= e.start_at and s.look_at < e.end_at
+  qualify row_number() over (partition by s.stay_id, s.look_at order by e.start_at desc nulls last, e.from_at) = 1
+), shown as (
+  select dated_id, min(look_at) as first_at, max(look_at) as last_at from placed where dated_id is not null group by dated_id
+), numbered as (
+  -- A complete look between two sightings that does not show it parts them.
+  select *, sum(case when l_before > previous_at then 1 else 0 end) over (partition by stay_id order by look_at) as part
+  from (
+    select p.*, lag(p.look_at) over (partition by p.stay_id order by p.look_at) as previous_at, l.look_at as l_before
+    from placed as p
+    asof left join look as l on l.account_id = p.account_id and l.item_kind = p.item_kind and p.look_at > l.look_at
+    where p.dated_id is null
+  )
+), undated as (
+  select n.stay_id, n.first_at, n.last_at, l.look_at as end_at
+  from (select stay_id, account_id, item_kind, min(look_at) as first_at, max(look_at) as last_at from numbered group by stay_id, account_id, item_kind, part) as n
+  asof left join look as l on l.account_id = n.account_id and l.item_kind = n.item_kind and n.last_at < l.look_at
 )
-select
-  items.*,
-  case when items.removed_at is null then greatest(nullif(items._last_shown_at, timestamp '1970-01-01'), newest.observed_at)
-    else nullif(items._last_shown_at, timestamp '1970-01-01') end as last_seen_at
-from stored.saved_items as items
-left join newest on newest.list_id = items.account_id and newest.list_kind = 'saved_' || items.item_kind || 's'
+select e.* replace (
+    nullif(least(e.from_at, s.first_at), timestamp '1970-01-01') as seen_from,
+    nullif(e.end_at, timestamp 'infinity') as removed_at,
+    case when e.end_at = timestamp 'infinity' then e.position end as position
+  ),
+  case when e.until_at = timestamp 'infinity' then nullif(greatest(e.last_at, s.last_at), timestamp '1970-01-01')
+    else nullif(greatest(e._last_shown_at, s.last_at), timestamp '1970-01-01') end as last_seen_at
+from ended as e
+left join shown as s on s.dated_id = e.stay_id
+union all by name
+select s.* replace (
+    nullif(u.first_at, timestamp '1970-01-01') as seen_from,
+    u.end_at as removed_at,
+    case when u.end_at is null then s.position end as position
+  ),
+  nullif(u.last_at, timestamp '1970-01-01') as last_seen_at
+from undated as u
+join stay as s using (stay_id)

@@ -2,7 +2,7 @@
 with stay as (
   select 'playlist_items' as table_name, playlist_id as list_id, item_uri, added_at, added_by, copy, seen_from, removed_at from checked.playlist_items
   union all
-  select 'saved_items', account_id, item_uri, added_at, null, null, seen_from, removed_at from checked.saved_items
+  select case when _is_exported then 'saved_items of exports' else 'saved_items' end, account_id, item_uri, added_at, null, null, seen_from, removed_at from checked.saved_items
   union all
   select 'followed_artists', account_id, artist_id, null, null, null, seen_from, removed_at from checked.followed_artists
 ), followed as (

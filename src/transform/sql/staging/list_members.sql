@@ -28,6 +28,16 @@ with element as (
   select stream, account, account, look_at, o.uri, 'artist', uri_id(o.uri), null, null, page_offset, walk_seq, source, raw_id, line, item
   from seen_artist
   where stream = 'followed_artists' and not is_null
+  union all
+  select list_kind, list_id, case when list_kind <> 'playlist' then account end, look_at, item_uri,
+    case
+      when item_uri = 'unavailable' then 'unavailable'
+      when list_kind like 'exported%' then regexp_extract(list_kind, 'saved_(.*)s$', 1)
+      else split_part(item_uri, ':', 2)
+    end as kind,
+    case when list_kind <> 'playlist' or kind in ('track', 'episode') then uri_id(item_uri) end, added_at, null, 0, null, source, raw_id, line, item
+  from seen_exported
+  where not is_null
 ), placed as (
   -- Cursor lists say no offset: their places follow from the order of the answers.
   select *, case when walk_seq is null then line end as loose_line,

@@ -9,3 +9,10 @@ select
   observed_at as _observed_at, raw_id, line, item
 from seen_playlist
 where o.id is not null
+union all by name
+-- A playlist of a privacy export: whose it is stands in its id.
+select list_id as playlist_id, name, description, len(elements)::bigint as items_total, source,
+  look_at as _core_at, 1::tinyint as _core_shape, look_at as _size_at, 1::tinyint as _size_shape, null::timestamp as _followers_at, 1::tinyint as _followers_shape,
+  look_at as _observed_at, raw_id, 1::bigint as line, item
+from exported_list
+where list_kind = 'playlist' and list_id is not null

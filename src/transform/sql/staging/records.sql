@@ -20,6 +20,8 @@ with record as (
   select raw_id, line, list, item, stream, is_null, look_at, walk_seq, path, time_range, coalesce(o.uri, o.id) from seen_audiobook where is_record
   union all
   select raw_id, line, list, item, stream, is_null, look_at, walk_seq, path, time_range, null from seen_account where is_record
+  union all
+  select raw_id, line, list, item, stream, is_null, look_at, null, null, null, case when list_kind <> 'playlist' then item_uri end from seen_exported
 ), numbered as (
   select *,
     -- A list is looked at over a whole walk; everything else within one answer.
