@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { grouped } from '../src/ledger/grouping.ts';
 import { type Comparison, compared, type Difference } from './export-comparison.ts';
 import { type ExportWorld, exportWorld, stepsOf, taken } from './export-world.ts';
-import { dataSums, select } from './lake-facts.ts';
+import { select } from './lake-facts.ts';
 import type { SampleAccount } from './sample-account.ts';
 import { isSoak, soak } from './soak.ts';
 
@@ -23,14 +23,17 @@ async function expectReconciled(
     `select file_sha256, count(*)::integer, sum(copy_count)::integer from play_evidence where file_sha256 is not null group by all`,
   );
   const inLake = new Map(held.map(([hash, rows, copies]) => [hash, [rows, copies]]));
-  for (const { name, outcome, sha256: hash, read, kept, merged, duplicate, filtered, quarantined } of said) {
-    const all = records.get(hash ?? '');
-    expect(inLake.get(hash), name).toEqual([all, 0]);
-    // A short history that is asked for twice within a year begins with the same file.
-    expect([outcome, read], name).toEqual(outcome === 'known' ? ['known', 0] : ['landed', all]);
+  for (const { name, outcome, read, kept, merged, duplicate, filtered, quarantined } of said) {
+    expect(['landed', 'known'], name).toContain(outcome);
     expect([kept + merged + duplicate, filtered, quarantined], name).toEqual([read, 0, 0]);
   }
-  expect(inLake.size).toBe(new Set(said.map((file) => file.sha256)).size);
+  // A short history that is asked for twice within a year begins with the same bytes, which are read once.
+  for (const [hash, files] of grouped(said, (file) => file.sha256 ?? '')) {
+    const read = files.reduce((sum, file) => sum + file.read, 0);
+    expect([read, inLake.get(hash)], files[0]?.name).toEqual([records.get(hash), [read, 0]]);
+    inLake.delete(hash);
+  }
+  expect([...inLake]).toEqual([]);
 }
 
 async function outcomeOf(seed: number): Promise<Comparison> {
@@ -65,16 +68,5 @@ describe('imports and polls against what a simulated account played', () => {
     const odd = abouts(({ isClosed, quirks }) => !isClosed && !quirks.includes('offline_flush'));
     if (isSoak) process.stdout.write(`${openDays(outcomes)}\n`);
     expect(odd.length, odd.join('\n')).toBeLessThan(Math.max(1, open / 1_000));
-  });
-
-  it('give the same rows in any order and grouping', { timeout: TIMEOUT }, async () => {
-    const world = await exportWorld('any order');
-    const sums: (readonly string[])[] = [];
-    for (const order of [1, 2]) {
-      const lake = world.pipeline();
-      await taken(lake, stepsOf(world, order, false));
-      sums.push(await dataSums(lake.app));
-    }
-    expect(sums[0]).toEqual(sums[1]);
   });
 });
