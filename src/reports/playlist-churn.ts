@@ -16,7 +16,7 @@ const row = z.strictObject({
   removed_count: z.int(),
   /** At the end of the month. */
   item_count: z.int(),
-  url: z.string(),
+  url: z.string().nullable(),
 });
 
 export const playlistChurn: Report<typeof params, typeof row> = {

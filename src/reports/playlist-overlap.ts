@@ -16,8 +16,8 @@ const row = z.strictObject({
   shared_count: z.int(),
   /** Of the smaller of the two, 0 to 1. */
   shared_part: z.number(),
-  url: z.string(),
-  other_url: z.string(),
+  url: z.string().nullable(),
+  other_url: z.string().nullable(),
 });
 
 export const playlistOverlap: Report<typeof params, typeof row> = {

@@ -17,7 +17,7 @@ const row = z.strictObject({
   removed_count: z.int(),
   last_changed_at: z.iso.datetime().nullable(),
   last_seen_at: z.iso.datetime().nullable(),
-  url: z.string(),
+  url: z.string().nullable(),
 });
 
 export const playlistOverview: Report<typeof params, typeof row> = {

@@ -29,7 +29,7 @@ select
   added_count,
   removed_count,
   item_count,
-  'https://open.spotify.com/playlist/' || playlist_id as url
+  case when not starts_with(playlist_id, 'export:') then 'https://open.spotify.com/playlist/' || playlist_id end as url
 from totals
 left join playlists using (playlist_id)
 where month is not null

@@ -23,8 +23,8 @@ select
   other_size.recording_count as other_recording_count,
   shared_count,
   shared_count / least(one_size.recording_count, other_size.recording_count) as shared_part,
-  'https://open.spotify.com/playlist/' || pairs.playlist_id as url,
-  'https://open.spotify.com/playlist/' || other_playlist_id as other_url
+  case when not starts_with(pairs.playlist_id, 'export:') then 'https://open.spotify.com/playlist/' || pairs.playlist_id end as url,
+  case when not starts_with(other_playlist_id, 'export:') then 'https://open.spotify.com/playlist/' || other_playlist_id end as other_url
 from pairs
 join sizes as one_size on one_size.playlist_id = pairs.playlist_id
 join sizes as other_size on other_size.playlist_id = other_playlist_id

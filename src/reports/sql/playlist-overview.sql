@@ -25,7 +25,7 @@ select
   count(*) filter (where is_removed and local_until is not null) as removed_count,
   greatest(max(member_from) filter (where is_begun), max(removed_at) filter (where is_over)) as last_changed_at,
   max(last_seen_at) as last_seen_at,
-  'https://open.spotify.com/playlist/' || marked.playlist_id as url
+  case when not starts_with(marked.playlist_id, 'export:') then 'https://open.spotify.com/playlist/' || marked.playlist_id end as url
 from marked
 left join playlists using (playlist_id)
 group by marked.playlist_id, playlists.name, playlists.owner_name

@@ -19,7 +19,7 @@ placed as (
     coalesce(tracks.album_id, known.album_id) as album_id,
     coalesce(tracks.album_id, known.album_id, concat_ws(chr(31), lower(counted.artist_name), lower(counted.album_name))) as album_key
   from counted
-  left join tracks on tracks.track_id = counted.track_id and not counted.has_new_album
+  left join tracks on tracks.track_id = if(counted.has_new_album, null, counted.track_id)
   left join known on known.name_key = lower(counted.album_name) and known.artist_key = lower(counted.artist_name)
   where is_music and {{in_period}} and (tracks.album_id is not null or counted.album_name is not null)
 )

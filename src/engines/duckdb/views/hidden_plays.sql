@@ -35,28 +35,33 @@ show_names as (
   select rule_id, lower(name) from rule join stored.audiobooks on 'spotify:show:' || audiobook_id = rule.of_show where name is not null
 ),
 met as (
-  select rule_id, play_id from rule join stored.plays on plays.track_uri = rule.item_uri
-  union
-  select rule_id, play_id
+  select rule_id, play_id, plays.account_id, ended_at from rule join stored.plays on plays.track_uri = rule.item_uri
+  union all
+  select rule_id, play_id, account_id, ended_at
   from called
   join stored.plays on plays.track_uri is null and lower(plays.artist_name) = artist_key and lower(plays.track_name) = title_key
-  union
-  select rule_id, play_id from artist_track join stored.plays on plays.track_uri = artist_track.uri
-  union
-  select rule_id, play_id from artist_names join stored.plays on lower(plays.artist_name) = artist_key
-  union
-  select rule_id, play_id from show_episode join stored.plays on plays.track_uri = show_episode.uri
-  union
-  select rule_id, play_id from show_names join stored.plays on lower(plays.show_name) = show_key
-  union
-  select rule_id, play_id from rule cross join stored.plays where coalesce(rule.item_uri, rule.of_artist, rule.of_show) is null
+  union all
+  select rule_id, play_id, account_id, ended_at from artist_track join stored.plays on plays.track_uri = artist_track.uri
+  union all
+  select rule_id, play_id, account_id, ended_at from artist_names join stored.plays on lower(plays.artist_name) = artist_key
+  union all
+  select rule_id, play_id, account_id, ended_at from show_episode join stored.plays on plays.track_uri = show_episode.uri
+  union all
+  select rule_id, play_id, account_id, ended_at from show_names join stored.plays on lower(plays.show_name) = show_key
+  union all
+  -- Bounds a day wider than any time zone: what is far away need not be brought to local time.
+  select rule_id, play_id, plays.account_id, ended_at
+  from rule
+  join stored.plays
+    on plays.ended_at >= coalesce(rule.from_at, rule.from_day - interval 1 day, timestamp '-infinity')
+    and plays.ended_at < coalesce(rule.to_at, rule.to_day + interval 2 day, timestamp 'infinity')
+  where coalesce(rule.item_uri, rule.of_artist, rule.of_show) is null
 )
-select plays.play_id, rule.rule_id
+select distinct met.play_id, met.rule_id
 from met
 join rule using (rule_id)
-join stored.plays using (play_id)
-where (rule.account_id is null or plays.account_id = rule.account_id)
-  and (rule.from_at is null or plays.ended_at >= rule.from_at)
-  and (rule.to_at is null or plays.ended_at < rule.to_at)
-  and (rule.from_day is null or local_time(plays.account_id, plays.ended_at)::date >= rule.from_day)
-  and (rule.to_day is null or local_time(plays.account_id, plays.ended_at)::date <= rule.to_day)
+where (rule.account_id is null or met.account_id = rule.account_id)
+  and (rule.from_at is null or met.ended_at >= rule.from_at)
+  and (rule.to_at is null or met.ended_at < rule.to_at)
+  and (rule.from_day is null or local_time(met.account_id, met.ended_at)::date >= rule.from_day)
+  and (rule.to_day is null or local_time(met.account_id, met.ended_at)::date <= rule.to_day)

@@ -5,7 +5,7 @@ select
   coalesce(artists.name, known.name, counted.artist_name) as shown_name,
   coalesce(track_artists.artist_id, known.artist_id, lower(counted.artist_name)) as artist_key
 from ({{counted_plays}}) as counted
-left join track_artists on track_artists.track_id = counted.track_id and track_artists.position = 0 and not counted.has_new_artist
+left join track_artists on track_artists.track_id = if(counted.has_new_artist, null, counted.track_id) and track_artists.position = 0
 left join artists on artists.artist_id = track_artists.artist_id
 left join (
   select lower(name) as name_key, min(artist_id) as artist_id, min(name) as name
