@@ -56,10 +56,14 @@ async function goldenTables(folder: string): Promise<ReadonlyMap<string, string>
   return tables;
 }
 
-describe.each(['development', 'extended'])('the golden tables in %s mode', (mode) => {
-  it('come out of the hand-made answers', async () => {
-    const tables = await goldenTables(join(FIXTURES, 'web-api', mode));
-    for (const [name, csv] of tables) await expect(csv).toMatchFileSnapshot(join(FIXTURES, 'golden', mode, `${name}.csv`));
-    await expect([...tables.keys()].sort()).toMatchFileSnapshot(join(FIXTURES, 'golden', mode, 'tables.txt'));
+describe.each([
+  ['web-api/development', 'development'],
+  ['web-api/extended', 'extended'],
+  ['account-data', 'account-data'],
+])('the golden tables of %s', (inputs, golden) => {
+  it('come out of the hand-made inputs', async () => {
+    const tables = await goldenTables(join(FIXTURES, inputs));
+    for (const [name, csv] of tables) await expect(csv).toMatchFileSnapshot(join(FIXTURES, 'golden', golden, `${name}.csv`));
+    await expect([...tables.keys()].sort()).toMatchFileSnapshot(join(FIXTURES, 'golden', golden, 'tables.txt'));
   });
 });

@@ -66,7 +66,7 @@ export const dimensions: readonly Table[] = [
     'one playlist id',
     'playlist_id',
     `
-      playlist_id text Spotify id
+      playlist_id text Spotify id; export:<account>:<hash of the name> for one of a privacy export
       uri text? @core Spotify URI
       name text? @core Name
       description text? @core Description

@@ -78,8 +78,8 @@ export const facts: readonly Table[] = [
     strategy: 'replace_partition',
     partition: 'bucket=<first hex digit of md5(list)>',
     columns: columns(`
-      list_kind text playlist, saved_tracks, saved_albums, saved_shows, saved_episodes, saved_audiobooks, followed_artists, my_playlists
-      list_id text Playlist id; the account's name for its own lists
+      list_kind text playlist, saved_tracks, saved_albums, saved_shows, saved_episodes, saved_audiobooks, followed_artists, my_playlists; exported_saved_tracks and its like in a privacy export
+      list_id text Playlist id; the account's name for its own lists; export:<account>:<hash of the name> for a playlist of a privacy export
       account_id text? Account whose list it is; null for a playlist
       observed_at timestamp? When the look began; null for what nothing dates
       is_complete boolean The pages cover the whole list, and it did not change meanwhile
@@ -94,12 +94,12 @@ export const facts: readonly Table[] = [
     strategy: 'replace_partition',
     partition: 'bucket=<first hex digit of md5(list)>',
     columns: columns(`
-      playlist_id text The playlist
+      playlist_id text The playlist; export:<account>:<hash of the name> for one of a privacy export
       item_uri text URI of the track, episode or local file; unavailable where Spotify names none
-      item_kind text track, episode, local or unavailable
+      item_kind text track, episode, local or unavailable; in privacy exports also audiobook
       track_id text? Spotify id, for tracks
       episode_id text? Spotify id, for episodes
-      added_at timestamp? When it was added, as the playlist says
+      added_at timestamp? When it was added, as the playlist says; in a privacy export the day alone
       added_by text? User id of who added it
       copy integer 1 for the first of several equal items
       position integer? 0-based place at the newest look that shows it
@@ -120,7 +120,7 @@ export const facts: readonly Table[] = [
       item_kind text track, album, show, episode or audiobook
       item_uri text Spotify URI of what was saved
       item_id text? Spotify id of what was saved
-      added_at timestamp? When it was saved
+      added_at timestamp? When it was saved; null where only a privacy export shows it
       position integer? 0-based place at the newest look that shows it
       seen_from timestamp? First look that shows it; null for what nothing dates
       removed_at timestamp? First later complete look without it; null while it stays
