@@ -130,11 +130,14 @@ describe('a purge beside a build', () => {
       const beside = other(appOn(lake, 0)).catch((error: unknown) => error);
       const isThere = other === rebuild && folder === 'landed' ? Promise.resolve() : filesIn(lake, folder, before + more);
       await Promise.race([isThere, beside]);
-      // The account is not in these settings: where the import has landed nothing yet, there is none to purge.
-      const purged = await purge(appOn(lake, 1)).catch((error: { code: string }) => error);
-      const isUnknown = 'code' in purged && purged.code === 'not_found';
+      // Both may reach for the lease at once; and where the import has landed nothing yet, there is no such account to purge.
+      const refused = await purge(appOn(lake, 1)).then(
+        () => null,
+        (error: { readonly code: string }) => error.code,
+      );
+      expect([null, 'not_found', 'lease_held']).toContain(refused);
       await beside;
-      if (isUnknown) await purge(appOn(lake, 2));
+      if (refused !== null) await purge(appOn(lake, 2));
       const app = appOn(lake, 9);
       const sums = await tableSums(app);
       expect(await filesThatSay(lake, MARKER)).toEqual([]);

@@ -63,6 +63,9 @@ beforeAll(async () => {
   expect((await filesThatSay(shared, MARKER)).some((path) => path.startsWith('tables/tracks/'))).toBe(true);
 }, 60_000);
 
+const ruleOf = (account: string): string =>
+  JSON.stringify({ kind: 'exclude', account, artist: account === 'ada' ? 'Somebody' : MARKER, created_at: '2026-01-31T12:00:00Z' });
+
 const isOfKenji = (note: { readonly account: string }): boolean => note.account === 'kenji';
 
 /** The tables of the same lake without the chosen raw objects, made by hand and a rebuild. */
@@ -96,10 +99,14 @@ describe('purge', () => {
     await mkdir(join(lake, '.tmp', 'work'), { recursive: true });
     await writeFile(join(lake, '.tmp', 'work', 'left-behind'), MARKER);
     await writeFile(join(lake, '.tmp', 'left-behind'), MARKER);
+    await mkdir(join(lake, 'rules'));
+    for (const account of ['ada', 'kenji']) await writeFile(join(lake, 'rules', `${account}.json`), ruleOf(account));
     const expected = await sumsWithout(lake, isOfKenji);
     const app = appOn(lake, 2);
     const { receipts } = await app.remove({ verb: 'purge', account: 'kenji' }, { confirmed: true }, never);
-    expect(receipts).toMatchObject([{ number: 1, verb: 'purge', account: 'kenji', temporaryFiles: 2, runs: { removed: 1, changed: 1 } }]);
+    expect(receipts).toMatchObject([
+      { number: 1, verb: 'purge', account: 'kenji', temporaryFiles: 2, rules: 1, runs: { removed: 1, changed: 1 } },
+    ]);
     const [{ tables = [], left = [] } = {}] = receipts;
     const plays = tables.find(({ table }) => table === 'plays');
     expect(plays?.rowsBefore).toBeGreaterThanOrEqual(100);

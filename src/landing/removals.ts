@@ -55,6 +55,7 @@ const Receipt = z.object({
   segments: count,
   temporaryFiles: count,
   states: count,
+  rules: count,
   runs: z.object({ removed: count, changed: count }),
   /** What cannot be reached from here, in words. */
   left: z.array(z.string()),

@@ -1,7 +1,9 @@
 import { PipelineError } from '../kernel/errors.ts';
+import { readText } from '../landing/object-bytes.ts';
 import type { Key } from '../landing/object-store.ts';
 import { type Numbered, type Receipt, rawOfAccount, removeRaw } from '../landing/removals.ts';
 import type { Catalog } from '../tables/catalog.ts';
+import { RULES_PREFIX, readRule } from '../tables/rule.ts';
 import { build } from './build.ts';
 import type { Context } from './context.ts';
 import { forgetInHistory } from './run-history.ts';
@@ -52,6 +54,28 @@ export async function removeState(context: Context, account: string): Promise<nu
   const keys = await keysUnder(context, `state/${account}.`);
   await context.store.remove(keys);
   return new Set(keys.map((key) => key.slice(0, key.lastIndexOf('/')))).size;
+}
+
+/** What a person decided about the plays of these accounts. A rule that cannot be read is left: it names nobody that could be told. */
+async function removeRules({ store }: Context, accounts: ReadonlySet<string>): Promise<number> {
+  const keys: Key[] = [];
+  if (accounts.size === 0) return 0;
+  for await (const { key } of store.list(RULES_PREFIX)) {
+    const read = readRule(await jsonOf(store, key));
+    const account = 'rule' in read && 'account' in read.rule ? read.rule.account : undefined;
+    if (account !== undefined && accounts.has(account)) keys.push(key);
+  }
+  await store.remove(keys);
+  return keys.length;
+}
+
+async function jsonOf(store: Context['store'], key: Key): Promise<unknown> {
+  try {
+    return JSON.parse((await readText(store, key)) ?? 'null');
+  } catch (error) {
+    if (error instanceof SyntaxError) return null;
+    throw error;
+  }
 }
 
 async function rawKeysOf({ store }: Context, account: string): Promise<readonly Key[]> {
@@ -119,6 +143,7 @@ export async function finishRemovals(context: Context, runId: string, signal: Ab
   const swept = await sweepAllBefore(context, new Date(head.committedAt));
   let states = 0;
   for (const account of accounts) states += await removeState(context, account);
+  const rules = await removeRules(context, accounts);
   const rawKeys = new Set(notes.flatMap(({ landed }) => landed.map(({ key }) => key)));
   const runs = await forgetInHistory(context.store, { accounts, rawKeys });
 
@@ -126,7 +151,7 @@ export async function finishRemovals(context: Context, runId: string, signal: Ab
     const login = one.note.account === null ? [] : endLogin(one.note.account);
     const { tableFiles, catalogVersions, segments, tempFiles } = swept;
     const left = [...login, ...OUT_OF_REACH];
-    return receiptOf(context, one, head, { tableFiles, catalogVersions, segments, temporaryFiles: tempFiles, states, runs, left });
+    return receiptOf(context, one, head, { tableFiles, catalogVersions, segments, temporaryFiles: tempFiles, states, rules, runs, left });
   });
   for (const receipt of receipts) await context.removals.writeReceipt(receipt);
   return receipts;

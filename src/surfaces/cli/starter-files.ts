@@ -54,6 +54,11 @@ spotify:
 # openlineage:
 #   file: ./openlineage.ndjson
 
+# How long raw is kept, and so what is made of it; \`tonearm retain\` removes what is older. Forever where absent.
+# retention:
+#   web_api: 24 months
+#   export: forever
+
 # What DuckDB may use.
 memory_limit: 1GB
 # threads: 2

@@ -48,7 +48,7 @@ function receiptText(receipt: Receipt): string {
     '',
     `removal ${number} (${verb}${account === null ? '' : ` ${account}`}) is done: ${count(rawObjects)} raw objects; the tables are version ${catalogVersion}`,
     ...rows,
-    `removed with them: ${count(receipt.tableFiles)} table files, ${count(receipt.catalogVersions)} catalog versions, ${count(receipt.temporaryFiles)} temporary files, ${count(receipt.states)} states; ${count(receipt.runs.removed)} run summaries, ${count(receipt.runs.changed)} changed`,
+    `removed with them: ${count(receipt.tableFiles)} table files, ${count(receipt.catalogVersions)} catalog versions, ${count(receipt.temporaryFiles)} temporary files, ${count(receipt.states)} states, ${count(receipt.rules)} rules; ${count(receipt.runs.removed)} run summaries, ${count(receipt.runs.changed)} changed`,
     'not reached:',
     ...left.map((what) => `  - ${what}`),
     '',
