@@ -50,7 +50,9 @@ Columns are only ever added; one that Spotify drops stays and is null. Every sto
 \`stored\` (\`select * from stored.tracks\`): when it was observed (\`_observed_at\`) and the raw object, line and element it came from
 (\`_raw_key\`, \`_raw_line\`, \`_raw_item\`).
 
-\`playlist_items_on(date)\` is a table function: the members of every playlist at the end of that day (UTC).`;
+\`playlist_items_on(date)\` is a table function: the members of every playlist at the end of that day (UTC).
+\`local_time(account, timestamp)\` is what the clock on the wall of that account showed; a zone as third argument goes before the account's own.
+Tables hold every play: what \`tonearm rules\` leaves out is in \`hidden_plays\`, and reports pass over it.`;
   return `${[head, ...sections].join('\n\n')}\n`;
 }
 

@@ -60,7 +60,8 @@ export function coverage(context: Context, { account, from, to }: CoverageOption
   });
 }
 
-function nextExport(account: string, months: readonly Month[], today: string): NextExport {
+/** `months` of one account, in order; `today` in UTC. */
+export function nextExport(account: string, months: readonly Month[], today: string): NextExport {
   const sum = (count: (month: Month) => number): number => months.reduce((total, month) => total + count(month), 0);
   const holes = sum(({ gap_days, unknown_days }) => gap_days + unknown_days);
   const uncertainDays = holes + sum(({ provisional_days }) => provisional_days);

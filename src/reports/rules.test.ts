@@ -72,7 +72,7 @@ describe('rules in reports', () => {
   });
 
   it('count the plays of an account by its rule, of others by 30s, unless one is asked for', async () => {
-    const counts = async (params: object) =>
+    const counts = async (params: Readonly<Record<string, unknown>>) =>
       lake.pick('plays-per-day', 'day play_count', { from: '2026-01-02', to: '2026-01-03', ...params });
     expect(await counts({ account: 'me' })).toEqual([
       ['2026-01-02', 0],
@@ -144,7 +144,7 @@ describe('what was listened to', () => {
 });
 
 describe('the certainty of a report', () => {
-  const certainty = async (params: object, report = 'top-tracks') => {
+  const certainty = async (params: Readonly<Record<string, unknown>>, report = 'top-tracks') => {
     const { coverage, uncertainDays } = await lake.ask(report, params);
     return [coverage, uncertainDays];
   };

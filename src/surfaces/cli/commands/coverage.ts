@@ -26,7 +26,7 @@ export const addCoverage: AddVerb = (program, act) => {
         const options = { account: account ?? null, from: from ?? null, to: to ?? null };
         const coverage = await cli.withApp((app) => app.coverage(options, cli.effects.signal));
         const document = { months: coverage.months.map(({ days, ...month }) => ({ ...month, days: states(days) })), next: coverage.next };
-        cli.result(document, () => coverageText(coverage, cli));
+        cli.result(document, () => coverageText(coverage, cli.paint));
         return 0;
       }),
     );
@@ -39,7 +39,8 @@ const MARKS: Readonly<Record<string, string>> = { c: '█', p: '▒', g: '!', u:
 /** A word per day, from the first day known of the month on. */
 const states = (days: string): readonly string[] => [...days.trimStart()].map((letter) => STATES[letter] ?? letter);
 
-function coverageText({ months, next }: Coverage, cli: Cli): string {
+/** A bar a month and the advice, for a person. */
+export function coverageText({ months, next }: Coverage, paint: Cli['paint']): string {
   if (months.length === 0) return 'no play is known of in these months\n';
   const legend = Object.entries(STATES).map(([letter, state]) => `${MARKS[letter]} ${state}`);
   const accounts = [...new Set(months.map(({ account_id }) => account_id))];
@@ -47,9 +48,9 @@ function coverageText({ months, next }: Coverage, cli: Cli): string {
     const own = months.filter(({ account_id }) => account_id === account);
     const advice = next.find((one) => one.account === account);
     const when = advice?.askOn === null || advice === undefined ? 'No export is needed' : `Ask for the next export on ${advice.askOn}`;
-    return [cli.paint.bold(account), ...own.map(monthText), ...(advice === undefined ? [] : [`${when}: ${advice.because}.`])].join('\n');
+    return [paint.bold(account), ...own.map(monthText), ...(advice === undefined ? [] : [`${when}: ${advice.because}.`])].join('\n');
   });
-  return `${[...parts, cli.paint.dim(legend.join('   '))].join('\n\n')}\n`;
+  return `${[...parts, paint.dim(legend.join('   '))].join('\n\n')}\n`;
 }
 
 /** 76 characters at most. */
