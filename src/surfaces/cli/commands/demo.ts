@@ -8,6 +8,8 @@ import { createLog } from '../../../kernel/log.ts';
 import type { App } from '../../../pipeline/app.ts';
 import type { Cli, RunSummary, Settings } from '../cli.ts';
 import type { AddVerb } from '../verb.ts';
+import { coverageText } from './coverage.ts';
+import { foundText, type ImportedSample, importSampleExport, isExact } from './demo-export.ts';
 import { modeOf } from './simulate.ts';
 
 interface Options {
@@ -18,7 +20,7 @@ interface Options {
 const FOLDER = 'demo-lake';
 /** Says that a folder may be thrown away: the demo makes it, and only the demo removes it. */
 const MARK = 'made-by-tonearm-demo';
-/** Two listeners, one of them with years behind her: some twenty thousand items to read. */
+/** One has some twenty thousand items in her library and playlists, the other an export of three years. */
 const LISTENERS = [
   {
     name: 'ada',
@@ -32,15 +34,19 @@ const LISTENERS = [
   {
     name: 'kenji',
     displayName: '健二',
-    joinedOn: '2023-06-01',
+    joinedOn: '2023-11-02',
     country: 'JP',
     utcOffsetMinutes: 540,
-    playsPerDay: 24,
+    playsPerDay: 25,
     timeZone: 'Asia/Tokyo',
   },
 ];
 const WATCHED_ARTISTS = 12;
 const START = new Date('2026-11-02T18:00:00Z');
+const EXPORTED = 'kenji';
+/** Hours before the first run, so that polls lie on both sides of it. */
+const EXPORTED_AT = new Date('2026-11-02T08:00:00Z');
+const COVERED_FROM = '2026-05-01';
 const TWO_DAYS_MS = 2 * 24 * 60 * 60 * 1000;
 const REPORTS: readonly (readonly [string, Readonly<Record<string, unknown>>])[] = [
   ['recent-plays', { limit: 8 }],
@@ -53,7 +59,7 @@ export const addDemo: AddVerb = (program, act) => {
     .command('demo')
     .summary('try it all on a sample account, with no Spotify at hand')
     .description(
-      `Starts a simulated Spotify, reads a sample account from it twice, two days apart, and answers questions. The lake is left in ./${FOLDER}.`,
+      `Starts a simulated Spotify, reads two sample accounts from it twice, two days apart, imports an export of three years in between, and answers questions. The lake is left in ./${FOLDER}.`,
     )
     .option('--mode <mode>', 'development or extended: which Web API the sample account has', 'development')
     .option('--seed <text>', 'The same seed makes the same account', 'tonearm')
@@ -109,7 +115,36 @@ async function startSample(options: Options, lake: string, machine: Clock) {
     threads: 2,
     logLevel: 'warn',
   };
-  return { clock, server, settings, createApp };
+  return { clock, simulator, server, settings, createApp };
+}
+
+/** What every part of the demo needs. */
+interface Stage {
+  readonly cli: Cli;
+  readonly app: App;
+  /** Told as it happens; with --json there is one document at the end. */
+  readonly say: (text: string) => void;
+}
+
+async function saySummary({ cli, say }: Stage, title: string, summary: RunSummary): Promise<void> {
+  const { runSummaryText } = await import('../render/run-summary.ts');
+  say(`${cli.paint.bold(title)}\n${runSummaryText(summary, cli)}`);
+  cli.effects.signal.throwIfAborted();
+}
+
+async function runOnce(stage: Stage, title: string): Promise<RunSummary> {
+  const summary = await stage.app.run({ accounts: [], streams: [] }, stage.cli.effects.signal);
+  await saySummary(stage, title, summary);
+  return summary;
+}
+
+/** Holds the plays to the truth, and shows of which of the last days they are certain. */
+async function reckon({ cli, app, say }: Stage, imported: ImportedSample) {
+  const found = await imported.found();
+  const coverage = await app.coverage({ account: EXPORTED, from: COVERED_FROM, to: null }, cli.effects.signal);
+  say(`${cli.paint.bold('Every play once')}\n${foundText(found)}`);
+  say(`${cli.paint.bold('coverage')}: of which days is it certain what was played?\n${coverageText(coverage, cli.paint)}`);
+  return { found, coverage };
 }
 
 interface Answered {
@@ -150,30 +185,29 @@ const NEXT = (lake: string): string => `Next:
 async function demo(cli: Cli, options: Options): Promise<ExitCode> {
   const lake = resolve(cli.effects.cwd, cli.flags.lake ?? FOLDER);
   await emptyFolder(lake);
-  const { clock, server, settings, createApp } = await startSample(options, lake, cli.effects.clock);
+  const { clock, simulator, server, settings, createApp } = await startSample(options, lake, cli.effects.clock);
   const log = await createLog({ format: cli.flags.logFormat, level: 'warn', write: (line) => cli.note(line.trimEnd()), clock });
   const app = createApp(settings, { clock, fetch: cli.effects.fetch, log, progress: cli.progress });
-  const { runSummaryText } = await import('../render/run-summary.ts');
-  const runs: RunSummary[] = [];
-  // Told as it happens; with --json there is one document at the end.
-  const say = (text: string): void => {
+  const say: Stage['say'] = (text) => {
     if (cli.flags.json !== true) cli.effects.stdout.write(`${text}\n`);
   };
+  const stage: Stage = { cli, app, say };
   say(`A Spotify that runs on this machine: ${server.url} (${options.mode} mode)\n`);
   try {
-    for (const title of ['First run', 'Second run, two days later']) {
-      const summary = await app.run({ accounts: [], streams: [] }, cli.effects.signal);
-      runs.push(summary);
-      say(`${cli.paint.bold(title)}\n${runSummaryText(summary, cli)}`);
-      cli.effects.signal.throwIfAborted();
-      clock.advance(TWO_DAYS_MS);
-    }
+    const first = await runOnce(stage, 'First run');
+    const imported = await importSampleExport(cli, app, simulator, EXPORTED, EXPORTED_AT);
+    await saySummary(stage, `The privacy export of ${EXPORTED}: import ${imported.archives.join(' ')}`, imported.summary);
+    clock.advance(TWO_DAYS_MS);
+    const runs = [first, imported.summary, await runOnce(stage, 'Second run, two days later')];
+    const { found, coverage } = await reckon(stage, imported);
     const answered = await answer(cli, app);
     for (const { name, question, text } of answered) say(`${cli.paint.bold(`report ${name}`)}: ${question}\n${text}`);
     const shown = relative(cli.effects.cwd, lake);
     const reports = answered.map(({ name, question, rows }) => ({ name, question, rows }));
-    cli.result({ lake, url: server.url, mode: options.mode, runs, reports }, () => NEXT(shown.startsWith('..') ? lake : shown));
-    return firstExitCode(runs.map(({ exitCode }) => exitCode));
+    cli.result({ lake, url: server.url, mode: options.mode, runs, found, coverage, reports }, () =>
+      NEXT(shown.startsWith('..') ? lake : shown),
+    );
+    return firstExitCode([...runs.map(({ exitCode }) => exitCode), isExact(found) ? 0 : 3]);
   } finally {
     await app.close();
     await server.close();
