@@ -2,13 +2,18 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { App } from '../../../pipeline/app.ts';
-import type { Cli, RunSummary } from '../cli.ts';
+import type { RunSummary } from '../cli.ts';
 
 type Simulator = ReturnType<typeof import('../../../../simulator/simulator.ts')['createSimulator']>;
 
 /** How the sample export is odd: as real ones are, but for what only a later request sets right. */
 const QUIRKS = 'duplicates,near_copies,shared_ts,relinked,null_uris,placeholders,ms_timestamps,zero_ms';
 const LIMITS = { rows: 1_000_000, bytes: 512 * 1024 * 1024, ms: 60_000 };
+
+export interface Ordered {
+  readonly account: string;
+  readonly until: Date;
+}
 
 /** What a listener played, and what the lake says of it. */
 export interface Found {
@@ -32,7 +37,12 @@ export interface ImportedSample {
  * Has the simulated Spotify write the privacy export of one of its accounts as of `until`, with two kinds of data that were asked for
  * together, and imports it. The archives are gone afterwards.
  */
-export async function importSampleExport(cli: Cli, app: App, simulator: Simulator, account: string, until: Date): Promise<ImportedSample> {
+export async function importSampleExport(
+  app: App,
+  simulator: Simulator,
+  { account, until }: Ordered,
+  signal: AbortSignal,
+): Promise<ImportedSample> {
   const [{ makeExports }, { createZipSink }, { quirksFrom }, { listeningOf }] = await Promise.all([
     import('../../../../simulator/export/export.ts'),
     import('../../../../simulator/export/sink.ts'),
@@ -59,8 +69,8 @@ export async function importSampleExport(cli: Cli, app: App, simulator: Simulato
     );
     const archives = packages.map((one) => one.package);
     const paths = archives.map((name) => join(folder, name));
-    const summary = await app.importFiles(paths, { account }, cli.effects.signal);
-    return { summary, archives, found: () => heldToTruth(cli, app, account, [...played, ...polledSince(simulator, account, until)]) };
+    const summary = await app.importFiles(paths, { account }, signal);
+    return { summary, archives, found: () => heldToTruth(app, account, [...played, ...polledSince(simulator, account, until)], signal) };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
@@ -76,7 +86,7 @@ function polledSince(simulator: Simulator, name: string, until: Date): readonly 
   );
 }
 
-async function heldToTruth(cli: Cli, app: App, account: string, played: readonly string[]): Promise<Found> {
+async function heldToTruth(app: App, account: string, played: readonly string[], signal: AbortSignal): Promise<Found> {
   const wanted = new Map<string, number>();
   for (const key of played) wanted.set(key, (wanted.get(key) ?? 0) + 1);
   const engine = await app.engine();
@@ -84,7 +94,7 @@ async function heldToTruth(cli: Cli, app: App, account: string, played: readonly
   let invented = 0;
   try {
     const sql = 'select epoch_ms(ended_at), ms_played from plays where account_id = $account';
-    const { batches } = await engine.query({ sql, params: { account }, limits: LIMITS, trust: 'ours' }, cli.effects.signal);
+    const { batches } = await engine.query({ sql, params: { account }, limits: LIMITS, trust: 'ours' }, signal);
     for await (const rows of batches) {
       for (const [endedAt, msPlayed] of rows) {
         const key = keyOf(Number(endedAt), typeof msPlayed === 'number' ? msPlayed : null);

@@ -43,9 +43,8 @@ const LISTENERS = [
 ];
 const WATCHED_ARTISTS = 12;
 const START = new Date('2026-11-02T18:00:00Z');
-const EXPORTED = 'kenji';
-/** Hours before the first run, so that polls lie on both sides of it. */
-const EXPORTED_AT = new Date('2026-11-02T08:00:00Z');
+/** Asked for hours before the first run, so that polls lie on both sides of it. */
+const EXPORT = { account: 'kenji', until: new Date('2026-11-02T08:00:00Z') };
 const COVERED_FROM = '2026-05-01';
 const TWO_DAYS_MS = 2 * 24 * 60 * 60 * 1000;
 const REPORTS: readonly (readonly [string, Readonly<Record<string, unknown>>])[] = [
@@ -141,7 +140,7 @@ async function runOnce(stage: Stage, title: string): Promise<RunSummary> {
 /** Holds the plays to the truth, and shows of which of the last days they are certain. */
 async function reckon({ cli, app, say }: Stage, imported: ImportedSample) {
   const found = await imported.found();
-  const coverage = await app.coverage({ account: EXPORTED, from: COVERED_FROM, to: null }, cli.effects.signal);
+  const coverage = await app.coverage({ account: EXPORT.account, from: COVERED_FROM, to: null }, cli.effects.signal);
   say(`${cli.paint.bold('Every play once')}\n${foundText(found)}`);
   say(`${cli.paint.bold('coverage')}: of which days is it certain what was played?\n${coverageText(coverage, cli.paint)}`);
   return { found, coverage };
@@ -195,8 +194,8 @@ async function demo(cli: Cli, options: Options): Promise<ExitCode> {
   say(`A Spotify that runs on this machine: ${server.url} (${options.mode} mode)\n`);
   try {
     const first = await runOnce(stage, 'First run');
-    const imported = await importSampleExport(cli, app, simulator, EXPORTED, EXPORTED_AT);
-    await saySummary(stage, `The privacy export of ${EXPORTED}: import ${imported.archives.join(' ')}`, imported.summary);
+    const imported = await importSampleExport(app, simulator, EXPORT, cli.effects.signal);
+    await saySummary(stage, `The privacy export of ${EXPORT.account}: import ${imported.archives.join(' ')}`, imported.summary);
     clock.advance(TWO_DAYS_MS);
     const runs = [first, imported.summary, await runOnce(stage, 'Second run, two days later')];
     const { found, coverage } = await reckon(stage, imported);
