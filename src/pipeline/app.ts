@@ -21,10 +21,9 @@ import type {
   StreamDrift,
   Swept,
 } from './answers.ts';
-import type { Coverage, CoverageOptions } from './coverage.ts';
+import type { Coverage, CoverageOptions } from './certainty.ts';
 import type { Finding, Freshness, FreshnessOptions, Lineage, RawComparison, RowChoice } from './findings.ts';
-import type { Recordings } from './recordings.ts';
-import type { RuleBook } from './rules.ts';
+import type { Recordings, RuleBook } from './rule-book.ts';
 
 /** What a surface brings along; tests bring their own. */
 export interface Effects {

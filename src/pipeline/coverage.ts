@@ -1,34 +1,8 @@
-import type { z } from 'zod';
 import { coverage as report } from '../reports/coverage.ts';
+import type { Coverage, CoverageOptions, Month, NextExport } from './certainty.ts';
 import type { Context } from './context.ts';
 import { withEngine } from './engine-access.ts';
 import { reportRows } from './report-rows.ts';
-
-type Month = z.output<typeof report.row>;
-
-export interface CoverageOptions {
-  readonly account: string | null;
-  /** Days, `YYYY-MM-DD`; whole months are shown. */
-  readonly from: string | null;
-  readonly to: string | null;
-}
-
-/** When to ask Spotify for the next export, and why. */
-export interface NextExport {
-  readonly account: string;
-  /** A day, `YYYY-MM-DD`; null where nothing is left to make certain. */
-  readonly askOn: string | null;
-  /** UTC days that are not certain yet. */
-  readonly uncertainDays: number;
-  readonly oldestUncertainDay: string | null;
-  readonly because: string;
-}
-
-export interface Coverage {
-  readonly months: readonly Month[];
-  /** Of all the days known, whichever months were asked for. */
-  readonly next: readonly NextExport[];
-}
 
 /** An export closes a day that ends at least 7 days before its own end: the 8th day after it is the first that will do. */
 const DAYS_TO_CLOSE = 8;

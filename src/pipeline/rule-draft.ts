@@ -1,5 +1,5 @@
 import { PipelineError } from '../kernel/errors.ts';
-import type { RuleDraft } from './rules.ts';
+import type { RuleDraft } from './rule-book.ts';
 
 const LINK = /^https:\/\/open\.spotify\.com\/(?:intl-[\w-]+\/)?(\w+)\/([A-Za-z0-9]+)/;
 /** Spotify's ids are 22 characters of base 62. */

@@ -1,5 +1,4 @@
 import { randomInt } from 'node:crypto';
-import type { z } from 'zod';
 import { readRules, ruleObjects } from '../engines/rule-files.ts';
 import { PipelineError } from '../kernel/errors.ts';
 import { suggestion } from '../kernel/nearest.ts';
@@ -8,27 +7,7 @@ import { isRuleId, RULES_PREFIX, type Rule, type RuleBody, readRule, ruleKey, ru
 import type { Context } from './context.ts';
 import { withEngine } from './engine-access.ts';
 import { reportRows } from './report-rows.ts';
-
-export type RuleInForce = z.output<typeof report.row>;
-
-/** A rule as somebody says it: all of it but when it was made. */
-export type RuleDraft = Readonly<Record<string, unknown>>;
-
-export interface RuleAdded {
-  /** Of the file that holds it. */
-  readonly key: string;
-  /** With what it does to the plays there are now. */
-  readonly rule: RuleInForce;
-}
-
-/** Rules as they are kept in the lake, a readable file each. */
-export interface RuleBook {
-  list(options: { readonly account: string | null }, signal: AbortSignal): Promise<readonly RuleInForce[]>;
-  /** Errors: `usage` for what is no rule, or contradicts one; `not_found` for an account that the settings do not name. */
-  add(draft: RuleDraft, signal: AbortSignal): Promise<RuleAdded>;
-  /** Undoes a rule, damaged or not. Errors: `not_found`. */
-  remove(id: string): Promise<{ readonly key: string }>;
-}
+import type { RuleBook, RuleDraft } from './rule-book.ts';
 
 export function createRuleBook(context: Context): RuleBook {
   const list: RuleBook['list'] = ({ account }, signal) =>
