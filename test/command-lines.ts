@@ -56,7 +56,8 @@ export async function complaint({ text, isProse }: Pick<CommandLine, 'text' | 'i
 /** Every verb parses its words and then does nothing. */
 function silence(command: Command): void {
   for (const verb of command.commands) {
-    if (verb.commands.length === 0) verb.action(() => undefined);
+    // A verb that takes words of its own does something itself, also where others stand below it.
+    if (verb.commands.length === 0 || verb.registeredArguments.length > 0) verb.action(() => undefined);
     silence(verb);
   }
 }

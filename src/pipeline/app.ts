@@ -22,7 +22,8 @@ import type {
   Swept,
 } from './answers.ts';
 import type { Coverage, CoverageOptions } from './certainty.ts';
-import type { Finding, Freshness, FreshnessOptions, Lineage, RawComparison, RowChoice } from './findings.ts';
+import type { FateChoice, Finding, Freshness, FreshnessOptions, Lineage, RawComparison, RecordFate, RowChoice } from './findings.ts';
+import type { PlayChoice, PlayList } from './plays-listing.ts';
 import type { Recordings, RuleBook } from './rule-book.ts';
 
 /** What a surface brings along; tests bring their own. */
@@ -91,8 +92,12 @@ export interface App {
   /** Lets a purged account in again; what was removed stays removed. */
   readmit(account: string, signal: AbortSignal): Promise<Removal>;
   status(): Promise<Status>;
+  /** Plays of a span of time, and what they are made of. */
+  plays(choice: PlayChoice, signal: AbortSignal): Promise<PlayList>;
   /** A stored row and the line of raw that it came from. */
   why(choice: RowChoice, signal: AbortSignal): Promise<Lineage>;
+  /** The bucket that one record of a file or answer is in, and why. */
+  whyRecord(choice: FateChoice, signal: AbortSignal): Promise<readonly RecordFate[]>;
   freshness(options: FreshnessOptions, signal: AbortSignal): Promise<readonly Freshness[]>;
   /** Looks at the machine and the lake; `deep` reads every row and raw object, too. */
   doctor(options: { readonly deep: boolean }, signal: AbortSignal): Promise<readonly Finding[]>;

@@ -71,3 +71,41 @@ export interface Lineage {
     readonly record: RecordText;
   } | null;
 }
+
+/** One record of one raw object, by its place there. */
+export interface FateChoice {
+  /** Name of an imported file, whole or its last part; its sha256 or the beginning of it; a raw key or its last part. */
+  readonly name: string;
+  /** 0-based; null for the whole of the file or answer. */
+  readonly record: number | null;
+  /** 1-based; null where there is only one. */
+  readonly line: number | null;
+  readonly showsAddresses: boolean;
+}
+
+/** What became of one record. */
+export interface RecordFate {
+  readonly rawKey: string;
+  readonly stream: string;
+  readonly account: string;
+  /** Null for what was polled. */
+  readonly file: string | null;
+  readonly line: number;
+  /** Path of the list in the body; empty for the whole body, and for files of history. */
+  readonly list: string;
+  readonly record: number | null;
+  /** kept, merged, duplicate, filtered or quarantined; null for one that no build has seen yet. */
+  readonly verdict: string | null;
+  /** Rule that gave the verdict, where one did. */
+  readonly reason: string | null;
+  readonly because: string;
+  /** The play that it speaks of. */
+  readonly play: {
+    readonly playId: string;
+    readonly endedAt: string;
+    readonly title: string | null;
+    readonly artist: string | null;
+  } | null;
+  readonly faults: readonly { readonly field: string; readonly code: string; readonly message: string }[];
+  readonly text: RecordText;
+}

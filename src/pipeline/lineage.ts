@@ -5,12 +5,13 @@ import { suggestion } from '../kernel/nearest.ts';
 import type { ObjectStore } from '../landing/object-store.ts';
 import type { RawLine } from '../landing/raw.ts';
 import { readRawLines, readRawText } from '../landing/raw-reader.ts';
+import { isHistoryStream } from '../source/export/history-contract.ts';
 import { recordsOf } from '../source/records.ts';
 import { STREAM_NAMES, type StreamName } from '../source/types.ts';
 import { STORED_TABLES, TABLES, type Table } from '../tables/star-schema.ts';
 import { duckDbType, fileColumns } from '../tables/stored.ts';
 import type { Lineage, RowChoice } from './findings.ts';
-import { jsonText, plainText, type RecordText } from './quarantined-record.ts';
+import { jsonText, plainText, type RecordText, recordText } from './quarantined-record.ts';
 
 /** Text of the element that is shown, in UTF-8 bytes. */
 const MOST_TEXT = 64 * 1024;
@@ -137,6 +138,11 @@ function parsed(bytes: Uint8Array): { readonly body: unknown } | null {
 }
 
 async function fromFile(store: ObjectStore, place: Place): Promise<Pick<Raw, 'request' | 'status' | 'observedAt' | 'record'>> {
+  const { key: rawKey, stream, line, item } = place;
+  if (isHistoryStream(stream) && item !== null) {
+    const record = await recordText(store, { rawKey, stream, line, item, field: '' }, MOST_TEXT);
+    return { request: null, status: null, observedAt: null, record };
+  }
   const chunks: Uint8Array[] = [];
   for await (const chunk of readRawText(store, place.key)) chunks.push(chunk);
   const bytes = Buffer.concat(chunks);

@@ -38,12 +38,19 @@ const SECRET_TEXT = /\b[AB]Q[\w-]{40,}|\beyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*|\b(?:be
 /** The same by its name, in text that is no JSON. */
 const SECRET_PAIR = /((?:token|secret|password|code_?verifier)\w*["']?\s*[:=]\s*["']?)[^\s"'&,}]+/gi;
 
+/** Where a person was, and with what, in the extended history. */
+const ADDRESS_NAME = /^(?:ip_addr|user_agent)/i;
+const ADDRESS_PAIR = /((?:ip_addr|user_agent)\w*["']?\s*[:=]\s*)("(?:[^"\\]|\\.)*"?|[^\s,}]+)/gi;
+
 const hideIn = (text: string): string => text.replace(SECRET_TEXT, HIDDEN);
 
-function withoutSecrets(name: string, value: unknown): unknown {
-  if (typeof value !== 'string') return value;
-  return SECRET_NAME.test(name) && value !== '' ? HIDDEN : hideIn(value);
-}
+const withoutSecrets =
+  (showsAddresses: boolean) =>
+  (name: string, value: unknown): unknown => {
+    if (typeof value !== 'string') return value;
+    const isHidden = SECRET_NAME.test(name) || (!showsAddresses && ADDRESS_NAME.test(name));
+    return isHidden && value !== '' ? HIDDEN : hideIn(value);
+  };
 
 /** Could steer the terminal, or turn the direction of the text around. */
 const escapeControls = (text: string): string =>
@@ -62,12 +69,14 @@ function cut(form: RecordText['form'], text: string, most: number): RecordText {
   return { form, text: kept, isCut: true };
 }
 
-/** A value as indented JSON of at most `most` bytes, what looks like a token hidden. */
-export const jsonText = (value: unknown, most: number): RecordText => cut('json', JSON.stringify(value, withoutSecrets, 2), most);
+/** A value as indented JSON of at most `most` bytes, what looks like a token hidden, and addresses unless they are asked for. */
+export const jsonText = (value: unknown, most: number, showsAddresses = false): RecordText =>
+  cut('json', JSON.stringify(value, withoutSecrets(showsAddresses), 2), most);
 
 /** Bytes as text, likewise. Only as much is looked at as could be shown, and some more, so that the cut goes through no token. */
-export function plainText(bytes: Uint8Array, most: number): RecordText {
-  const text = new TextDecoder().decode(bytes.subarray(0, most + 4_096));
+export function plainText(bytes: Uint8Array, most: number, showsAddresses = false): RecordText {
+  const received = new TextDecoder().decode(bytes.subarray(0, most + 4_096));
+  const text = showsAddresses ? received : received.replace(ADDRESS_PAIR, `$1${HIDDEN}`);
   const shown = cut('text', hideIn(text.replace(SECRET_PAIR, `$1${HIDDEN}`)), most);
   return { ...shown, isCut: shown.isCut || bytes.length > most + 4_096 };
 }
@@ -124,13 +133,19 @@ async function bytesOf(store: ObjectStore, rawKey: string, from: number, to: num
 }
 
 /** An element of a history, which may be far too large to be parsed, or no JSON at all. */
-async function elementText(store: ObjectStore, { rawKey }: RecordPlace, item: number, most: number): Promise<RecordText> {
+async function elementText(
+  store: ObjectStore,
+  { rawKey }: RecordPlace,
+  item: number,
+  most: number,
+  showsAddresses: boolean,
+): Promise<RecordText> {
   const place = await placeOf(item, readRawText(store, rawKey));
   if (place === null) return { form: 'text', text: '', isCut: false };
   // Enough to tell that there is more, where there is.
   const bytes = await bytesOf(store, rawKey, place.from, Math.min(place.to, place.from + LARGEST_ELEMENT));
   const json = parsed(bytes);
-  return json === null ? plainText(bytes, most) : jsonText(json.body, most);
+  return json === null ? plainText(bytes, most, showsAddresses) : jsonText(json.body, most, showsAddresses);
 }
 
 async function pageText(store: ObjectStore, place: RecordPlace, most: number): Promise<RecordText> {
@@ -143,12 +158,13 @@ async function pageText(store: ObjectStore, place: RecordPlace, most: number): P
 }
 
 /**
- * What raw holds of one record, for a person: at most `most` bytes, what looks like a token hidden. Whole numbers beyond 2^53 are shown as
+ * What raw holds of one record, for a person: at most `most` bytes, what looks like a token hidden, and of a history the addresses unless they
+ * are asked for. Whole numbers beyond 2^53 are shown as
  * JavaScript rounds them; raw has them as received.
  *
  * Errors: `corrupt` where the raw object is gone or damaged.
  */
-export function recordText(store: ObjectStore, place: RecordPlace, most: number): Promise<RecordText> {
-  if (isHistoryStream(place.stream) && place.item !== null) return elementText(store, place, place.item, most);
+export function recordText(store: ObjectStore, place: RecordPlace, most: number, showsAddresses = false): Promise<RecordText> {
+  if (isHistoryStream(place.stream) && place.item !== null) return elementText(store, place, place.item, most, showsAddresses);
   return place.rawKey.endsWith('.ndjson.gz') ? pageText(store, place, most) : fileText(store, place, most);
 }

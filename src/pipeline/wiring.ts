@@ -24,7 +24,9 @@ import { exportTables } from './export.ts';
 import { freshness } from './freshness.ts';
 import { importFiles } from './import.ts';
 import { lineage } from './lineage.ts';
+import { recordFates } from './lineage-record.ts';
 import { plan } from './plan.ts';
+import { listPlays } from './plays-listing.ts';
 import { purge, readmit } from './purge.ts';
 import { listQuarantine, quarantinedRecords, replayed, showQuarantined } from './quarantine.ts';
 import { compareRaw } from './raw-comparison.ts';
@@ -128,7 +130,9 @@ export function createApp(config: Config, effects: Effects): App {
     rebuild: (signal) => rebuild(context, signal),
     sweep: () => sweep(context),
     status: () => status(context),
+    plays: (choice, signal) => withEngine(context, (engine) => listPlays(engine, context.landing, choice, signal)),
     why: (choice, signal) => withEngine(context, (engine) => lineage(store, engine, choice, signal)),
+    whyRecord: (choice, signal) => recordFates(context, choice, signal),
     freshness: (options, signal) => withEngine(context, (engine) => freshness(context, engine, options, signal)),
     remove: (choice, options, signal) => purge(context, choice, options, signal),
     readmit: (account, signal) => readmit(context, account, signal),

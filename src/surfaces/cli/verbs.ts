@@ -8,6 +8,7 @@ import { addFreshness } from './commands/freshness.ts';
 import { addImport } from './commands/import.ts';
 import { addInit } from './commands/init.ts';
 import { addPlan } from './commands/plan.ts';
+import { addPlays } from './commands/plays.ts';
 import { addPurge } from './commands/purge.ts';
 import { addQuarantine } from './commands/quarantine.ts';
 import { addQuery } from './commands/query.ts';
@@ -50,6 +51,7 @@ export const VERBS: readonly AddVerb[] = [
   addCoverage,
   addRules,
   addRecordings,
+  addPlays,
   addWhy,
   addExport,
   addSimulate,

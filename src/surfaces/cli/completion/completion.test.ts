@@ -38,7 +38,8 @@ describe('completion in bash', () => {
     expect(await offered('qua')).toEqual(['quarantine']);
     expect(await offered('help', 'reb')).toEqual(['rebuild']);
     for (const verb of program.commands.filter((command) => verbsOf(command).length > 0)) {
-      expect(await offered(verb.name(), '')).toEqual(verbsOf(verb));
+      // Beside the names that a verb takes itself, where it does.
+      expect(await offered(verb.name(), '')).toEqual(expect.arrayContaining([...verbsOf(verb)]));
     }
   });
 

@@ -38,7 +38,7 @@ export const OPTION_VALUES: Readonly<Record<string, readonly string[]>> = {
   'export --format': ['parquet', 'csv', 'json'],
 };
 
-const PATHS = ['--lake', '--config', '--to', 'import paths'];
+const PATHS = ['--lake', '--config', '--to', '--out', 'import paths'];
 
 const HELP: OptionWords = { name: '--help', description: 'Show help', value: null };
 

@@ -31,7 +31,7 @@ with record as (
     ) as occurrence
   from record
 )
-select raw_id, stream,
+select raw_id, line, list, item, stream,
   case
     when is_null then 'filtered'
     when same_key is not null and occurrence > 1 then 'duplicate'

@@ -1,0 +1,12 @@
+-- one play that ended in the span of its account's time zone; one more than the limit says that there are more
+select
+  play_id, account_id, strftime(local_time(account_id, ended_at), '%Y-%m-%d %H:%M:%S') as local_time, ended_at, kind,
+  coalesce(track_name, show_name) as title, coalesce(artist_name, show_name) as artist, ms_played, confidence,
+  exists (select 1 from hidden_plays where hidden_plays.play_id = plays.play_id) as is_hidden
+from plays
+-- No zone is farther than 14 hours from UTC: whole files are passed over by this.
+where ended_at between $from::timestamp - interval 15 hour and $until::timestamp + interval 15 hour
+  and local_time(account_id, ended_at) >= $from::timestamp and local_time(account_id, ended_at) < $until::timestamp
+  and ($account::varchar is null or account_id = $account)
+order by ended_at, play_id
+limit $limit::bigint + 1
