@@ -48,15 +48,17 @@ export async function compared(app: App, world: ExportWorld): Promise<Comparison
   for (const [play, records] of byPlay) {
     const evidence = play.evidence.filter(inLake);
     const day = (evidence.length > 0 ? play.ts : play.playedAt[0])?.slice(0, 10) ?? '';
-    const kept = records.filter(({ isKept }) => isKept);
-    const expected = distinct(evidence) + (isNameless(play, evidence) && records.some(({ isPolled }) => isPolled) ? 1 : 0);
+    // What was polled is the first that may be one too many.
+    const kept = records.filter(({ isKept }) => isKept).sort((a, b) => Number(a.isPolled) - Number(b.isPolled));
+    const expected = distinct(evidence);
+    const most = expected + (isNameless(play, evidence) ? 1 : 0);
     counts[closed.has(day) ? 'closed' : 'open'] += expected;
     const { evidence: _, ...facts } = play;
     const about = [JSON.stringify(facts), ...records.map(({ text }) => text)].join('\n  ');
     const differs = (what: Difference['what'], on: string): number =>
       differences.push({ what, isClosed: closed.has(on), quirks: play.quirks, about: `${what} on ${on}: ${about}` });
     for (let missing = kept.length; missing < expected; missing += 1) differs('lost', day);
-    for (const { endedOn } of kept.slice(expected)) differs('invented', endedOn);
+    for (const { endedOn } of kept.slice(most)) differs('invented', endedOn);
   }
   return { ...counts, differences };
 }
@@ -94,7 +96,7 @@ async function recordsOf(
   return found;
 }
 
-/** The short history alone, and it has no name: nothing says that what was polled then is the same play. */
+/** The short history alone tells of it, and without a name: nothing says whether what was polled then is the same play. */
 const isNameless = ({ title }: TruePlay, evidence: readonly EvidencePlace[]): boolean =>
   title === null && evidence.length > 0 && evidence.every(isShort);
 
