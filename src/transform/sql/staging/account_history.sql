@@ -3,7 +3,7 @@ with record as (
   select *, row_number() over () - 1 as item from history
 ), dated as (
   select *,
-    case when endTime like '____-__-__ __:__' then in_range(try_cast(endTime || ':00' as timestamp)) end as ended_from,
+    case when length(endTime) = 16 then in_range(try_strptime(endTime, '%Y-%m-%d %H:%M')) end as ended_from,
     coalesce(trackName, episodeName, audiobookName) as title
   from record
 )

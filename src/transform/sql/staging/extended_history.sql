@@ -3,7 +3,7 @@ with record as (
   select *, row_number() over () - 1 as item from history
 ), dated as (
   select *,
-    case when ts like '____-__-__T__:__:__Z' then in_range(try_cast(ts[:19] as timestamp)) end as ended_from,
+    case when length(ts) = 20 then in_range(try_strptime(ts, '%Y-%m-%dT%H:%M:%SZ')) end as ended_from,
     whole(ms_played) as listened,
     case when spotify_episode_uri is not null then spotify_episode_uri else coalesce(spotify_track_uri, audiobook_chapter_uri, audiobook_uri) end as uri,
     coalesce(master_metadata_track_name, episode_name, audiobook_chapter_title, audiobook_title) as title,
