@@ -10,7 +10,7 @@ import { select } from './lake-facts.ts';
 import { never, newFolder, type SampleAccount, sampleAccount, tableSums } from './sample-account.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
-const SMALL = { mode: 'extended', artists: 20, playsPerDay: 12, joinedOn: '2025-11-01', streams: ['recently_played'] } as const;
+const SMALL = { mode: 'extended', artists: 20, playsPerDay: 12, joinedOn: '2026-01-10', streams: ['recently_played'] } as const;
 
 /** Tables that say the same of two lakes with the same evidence, down to every column that has no `_`. */
 const SAME = ['plays/', 'plays_hourly/', 'polls/'];
@@ -104,15 +104,15 @@ describe('the evidence of a lake', () => {
     const paths = (await readdir(to, { recursive: true, withFileTypes: true }))
       .filter((entry) => entry.isFile())
       .map((entry) => join(entry.parentPath, entry.name).slice(to.length + 1));
-    expect(paths).toContain('ada/Spotify Extended Streaming History 3/Streaming_History_Audio_2025_0.json');
+    expect(paths).toContain('ada/Spotify Extended Streaming History 3/Streaming_History_Audio_2026_0.json');
     expect(paths).toContain('ada/Spotify Account Data 1/StreamingHistory_music_0.json');
     const polls = paths.filter((path) => path.includes('Recently Played'));
     expect(polls).toContain('ada/Recently Played/spotify_raw_2026-03-01T10-23-45.123.json');
     expect(polls).toContain('ada/Recently Played/spotify_raw_2026-03-02T12-00-00.000.json');
     const body = JSON.parse(readFileSync(join(to, 'ada/Recently Played/spotify_raw_2026-03-02T12-00-00.000.json'), 'utf8'));
     expect(body).toMatchObject({ observed_at: '2026-03-02T12:00:00.000Z', items: expect.any(Array) });
-    const first = paths.find((path) => path.endsWith('3/Streaming_History_Audio_2025_0.json')) ?? '';
-    const source = join(original, '3-extended/Spotify Extended Streaming History/Streaming_History_Audio_2025_0.json');
+    const first = paths.find((path) => path.endsWith('3/Streaming_History_Audio_2026_0.json')) ?? '';
+    const source = join(original, '3-extended/Spotify Extended Streaming History/Streaming_History_Audio_2026_0.json');
     expect(readFileSync(join(to, first))).toEqual(readFileSync(source));
   });
 
