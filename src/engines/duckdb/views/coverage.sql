@@ -44,6 +44,8 @@ select d.account_id, d.day,
     ) then 'certain'
     when exists (select 1 from hole as h where h.account_id = d.account_id and d.day between h.from_day and h.to_day) then 'gap'
     when p.account_id is not null then 'provisional'
+    -- Exports tell of the time around it, and a later one may tell more.
+    when exists (select 1 from exported as x where x.account_id = d.account_id and d.day between x.first_day and x.last_day) then 'provisional'
     else 'unknown'
   end as state,
   coalesce(e.is_closed, false) as is_closed,
