@@ -169,7 +169,7 @@ describe('the certainty of a report', () => {
 
   it('is told by month', async () => {
     expect(await lake.pick('coverage', 'month days certain_days closed_days', { account: 'me' })).toEqual([
-      ['2026-01-01', `${'c'.repeat(12)}${'u'.repeat(8)}`, 12, 2],
+      ['2026-01-01', `${'c'.repeat(12)}${'p'.repeat(8)}`, 12, 2],
     ]);
     expect(await lake.pick('coverage', 'month days', { account: 'ben' })).toEqual([['2026-01-01', ' u']]);
   });
