@@ -37,6 +37,6 @@ export async function crossClocks(tables: WorkingTables, accounts: readonly stri
 
 /** Keeps what the new files say about themselves. */
 export async function keepFileFacts(warehouse: Warehouse, tables: WorkingTables): Promise<void> {
-  await addDated(warehouse, tables, FILES, 'select * exclude (raw_id) from file_fact');
+  await addDated(warehouse, tables, FILES, 'select * exclude (raw_id, first_place) from file_fact');
   await addDated(warehouse, tables, DAYS, 'select * from file_day');
 }

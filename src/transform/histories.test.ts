@@ -120,6 +120,23 @@ describe('a file of the extended history', () => {
     lake.close();
   });
 
+  it('is one of many, and each record keeps its place in its own file', async () => {
+    const at = (file: number, item: number): string => new Date(Date.UTC(2024, 0, 1 + file, 0, item * 5)).toISOString().replace('.000', '');
+    const of = (file: number) => Array.from({ length: 40 + file }, (_, item) => song(at(file, item), `f${file}`, { ms_played: item }));
+    const files = Array.from({ length: 9 }, (_, file) => extended(of(file), `endsong_${file}.json`));
+    const gone = {
+      ...extended([song('1999-01-01T00:00:00Z', 'x'), ...of(20)]),
+      mend: async () => ({ path: mended.path, quarantined: [fault] }),
+    };
+    const mended = extended([null, ...of(20)]);
+    const fault = { line: 1, list: '', item: 0, field: 'ts', code: 'bad_value', message: 'a time in 1999' };
+    const { lake } = await built([[...files, gone]]);
+    const wrong = 'count(*) filter (where _raw_item <> ms_played + case when starts_with(file_sha256, $sha) then 1 else 0 end)';
+    const sql = wrong.replace('$sha', `'${gone.raw.sha256}'`);
+    expect(await lake.rows('play_evidence', `count(*) as n, ${sql} as wrong`)).toEqual([{ n: 456n, wrong: 0n }]);
+    lake.close();
+  });
+
   it('in which a record is at fault is read from its mended copy, and each other record keeps its number', async () => {
     const faulty = extended([song('2024-03-01T10:00:00Z', 'a'), song('1970-01-01T00:00:00Z', 'b'), song('2024-03-01T12:00:00Z', 'c')]);
     const mended = extended([song('2024-03-01T10:00:00Z', 'a'), null, song('2024-03-01T12:00:00Z', 'c')]);

@@ -58,7 +58,7 @@ const stamp = (at: Date | null): string => `timestamp ${literal((at ?? UNDATED_A
 
 const isReadable = (stream: string): boolean => isStream(stream) || isExportedList(stream);
 
-async function insertInSlices(warehouse: Warehouse, table: string, rows: readonly string[]): Promise<void> {
+export async function insertInSlices(warehouse: Warehouse, table: string, rows: readonly string[]): Promise<void> {
   const slice = 1_000;
   for (let from = 0; from < rows.length; from += slice) {
     await warehouse.run(`insert into ${table} values ${rows.slice(from, from + slice).join(', ')}`);

@@ -1,8 +1,9 @@
 -- One row of evidence at hand with its verdict. What no other record can speak of is a play of its own; the ledger ruled the rest.
-select e.* exclude (old_verdict, old_reason, old_play_id, _observed_at, _raw_key, _raw_line, file_sha256, source, evidence_id), e.rowid as rid,
+select e.* exclude (old_verdict, old_reason, old_play_id, _observed_at, _raw_key, _raw_line, _raw_item, file_sha256, source, evidence_id, place, username), e.rowid as rid,
   coalesce(e._observed_at, f.last_ended_at) as _observed_at, coalesce(e._raw_key, f._raw_key) as _raw_key, coalesce(e._raw_line, f._raw_line) as _raw_line,
+  coalesce(e._raw_item, e.place - f.first_place) as _raw_item,
   coalesce(e.file_sha256, f.file_sha256) as file_sha256, coalesce(e.source, f.source) as source,
-  coalesce(e.evidence_id, evidence_id_of(f.file_sha256, e._raw_item)) as evidence_id,
+  coalesce(e.evidence_id, evidence_id_of(f.file_sha256, e.place - f.first_place)) as evidence_id,
   case
     when r.rid is not null then r.verdict
     when s.rid is not null then e.old_verdict

@@ -1,11 +1,9 @@
 -- One record of the account history about one play, with every normalised column of the evidence; null where it is out of the contract.
-with record as (
-  select *, row_number() over () - 1 as item from history
-), dated as (
+with dated as (
   select *,
     case when length(endTime) = 16 then in_range(try_strptime(endTime, '%Y-%m-%d %H:%M')) end as ended_from,
     coalesce(trackName, episodeName, audiobookName) as title
-  from record
+  from history
 )
 select
   'account_history' as origin, ended_from, ended_from + interval 60 second as ended_until, whole(msPlayed) as ms_played,
@@ -16,5 +14,5 @@ select
   artist_list(text_key(coalesce(artistName, podcastName, audiobookName))) as artist_keys,
   null::timestamp as offline_stamp, null::varchar as context_uri, null::varchar as platform, null::varchar as country, null::varchar as reason_start,
   null::varchar as reason_end, null::boolean as is_shuffle, null::boolean as is_skipped, null::boolean as is_offline,
-  null::boolean as is_incognito, null::varchar as username, item
+  null::boolean as is_incognito, null::varchar as username, place, raw_id, account_id
 from dated

@@ -1,7 +1,5 @@
 -- One record of the extended history about one play, with every normalised column of the evidence; null where it is out of the contract.
-with record as (
-  select *, row_number() over () - 1 as item from history
-), dated as (
+with dated as (
   select *,
     case when length(ts) = 20 then in_range(try_strptime(ts, '%Y-%m-%dT%H:%M:%SZ')) end as ended_from,
     whole(ms_played) as listened,
@@ -9,7 +7,7 @@ with record as (
     coalesce(master_metadata_track_name, episode_name, audiobook_chapter_title, audiobook_title) as title,
     -- The account history knows the book alone.
     coalesce(master_metadata_track_name, episode_name, audiobook_title, audiobook_chapter_title) as known_as
-  from record
+  from history
 )
 select
   'extended_history' as origin, ended_from, ended_from + interval 1 second as ended_until, listened as ms_played,
@@ -26,5 +24,5 @@ select
   coalesce(episode_show_name, audiobook_title) as show_name, text_key(known_as) as title_key,
   artist_list(text_key(coalesce(master_metadata_album_artist_name, episode_show_name, audiobook_title))) as artist_keys,
   in_range(stamp_of(offline_timestamp)) as offline_stamp, null::varchar as context_uri, platform, conn_country as country, reason_start, reason_end,
-  shuffle as is_shuffle, skipped as is_skipped, offline as is_offline, incognito_mode as is_incognito, username, item
+  shuffle as is_shuffle, skipped as is_skipped, offline as is_offline, incognito_mode as is_incognito, username, place, raw_id, account_id
 from dated
