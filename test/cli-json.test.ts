@@ -14,6 +14,7 @@ describe('every verb', () => {
     ['init', []],
     ['plan', ['streams', 'total', 'build', 'rebuild']],
     ['run --stream saved_tracks', ['runId', 'verb', 'outcome', 'exitCode', 'total', 'streams', 'files', 'tables', 'outcomes']],
+    ['enrich --budget 1', ['runId', 'verb', 'outcome', 'exitCode', 'streams']],
     ['import odd.json saved.json', ['runId', 'verb', 'exitCode', 'total', 'files']],
     ['rebuild', ['runId', 'verb', 'exitCode', 'total']],
     ['sweep', []],

@@ -31,6 +31,7 @@ async function goldenTables(folder: string): Promise<ReadonlyMap<string, string>
     watch: null,
     openLineage: null,
     retention: { web_api: null, export: null, sample: null },
+    enrichment: { requestsPerRun: 0 },
     memoryLimit: '1GB',
     threads: 2,
     logLevel: 'silent',

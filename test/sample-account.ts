@@ -70,6 +70,7 @@ export function sampleAccount(options: {
     watch: null,
     openLineage: null,
     retention: { web_api: null, export: null, sample: null },
+    enrichment: { requestsPerRun: 0 },
     memoryLimit: '1GB',
     threads: 2,
     logLevel: 'silent',

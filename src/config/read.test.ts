@@ -81,6 +81,7 @@ accounts:
       watch: null,
       openLineage: null,
       retention: { web_api: null, export: null, sample: null },
+      enrichment: { requestsPerRun: 0 },
       logLevel: 'debug',
     });
   });

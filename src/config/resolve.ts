@@ -53,6 +53,7 @@ export function resolveConfig(
     watch: written.watch === undefined ? null : watchConfig(written.watch),
     openLineage: lineageSink(written, base),
     retention: retentionOf(written),
+    enrichment: { requestsPerRun: written.enrichment?.requests_per_run ?? 0 },
     memoryLimit: written.memory_limit ?? DEFAULTS.memoryLimit,
     threads: written.threads ?? availableParallelism(),
     logLevel: level.success ? level.data : 'info',

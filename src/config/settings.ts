@@ -21,6 +21,8 @@ export interface Config {
   readonly openLineage: { readonly file: string } | { readonly url: string } | null;
   /** Months that raw of each source is kept by `retain`; null: for ever. */
   readonly retention: Readonly<Record<'web_api' | 'export' | 'sample', number | null>>;
+  /** Requests that a run spends on tracks that nothing has described yet; 0: none. */
+  readonly enrichment: { readonly requestsPerRun: number };
   /** As DuckDB writes it, such as `1GB`. */
   readonly memoryLimit: string;
   readonly threads: number;

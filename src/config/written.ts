@@ -102,6 +102,21 @@ const WrittenRetention = z.strictObject(
   { error: 'keys such as web_api' },
 );
 
+const REQUESTS = 'a whole number of requests, 0 to 10000';
+
+const WrittenEnrichment = z.strictObject(
+  {
+    requests_per_run: z
+      .number({ error: REQUESTS })
+      .int({ error: REQUESTS })
+      .min(0, { error: REQUESTS })
+      .max(10_000, { error: REQUESTS })
+      .optional()
+      .describe('Requests that a run may spend on it. 0, none, where absent; `tonearm enrich` alone then spends 100.'),
+  },
+  { error: 'keys such as requests_per_run' },
+);
+
 const THREADS = 'a whole number, 1 to 256';
 
 /** What tonearm.yaml may say; every key may be absent. The messages say what is expected. */
@@ -120,6 +135,9 @@ export const Written = z.strictObject(
     ),
     retention: WrittenRetention.optional().describe(
       'How long raw, and so everything made of it, is kept; `tonearm retain` removes what is older. See docs/privacy.md for the terms of Spotify.',
+    ),
+    enrichment: WrittenEnrichment.optional().describe(
+      'Asking Spotify for tracks that plays and lists name and no answer has described, most played first.',
     ),
     memory_limit: text('a size, such as 1GB')
       .regex(/^\d+(\.\d+)?\s?([KMGT]i?B)$/i, { error: 'a size, such as 1GB' })

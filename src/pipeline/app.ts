@@ -51,6 +51,25 @@ export interface RunOptions {
   readonly streams: readonly string[];
 }
 
+export interface EnrichOptions {
+  /** Whose login asks; null: the first account that has one. */
+  readonly account: string | null;
+  /** Requests at most; null: as the settings say, or 100. */
+  readonly budget: number | null;
+}
+
+/** Tracks that plays and lists name and no answer has described. */
+export interface EnrichmentStatus {
+  /** Still to be asked for; what Spotify does not know is not among them. */
+  readonly left: number;
+  readonly requestsLeft: number;
+  readonly requestsPerRun: number;
+  /** Of the last seven days. */
+  readonly runsPerDay: number;
+  /** UTC date, about, at this budget and pace; null where nothing is left or nothing is spent. */
+  readonly doneOn: string | null;
+}
+
 export interface ImportOptions {
   /** Null: the only one configured. */
   readonly account: string | null;
@@ -72,6 +91,8 @@ export interface Status {
   /** Raw objects landed but in no table yet. */
   readonly pending: number;
   readonly lastRun: RunSummary | null;
+  /** Null where the lake holds no plays. */
+  readonly enrichment: EnrichmentStatus | null;
   /** Exports that may be another person's. */
   readonly warnings: readonly string[];
 }
@@ -83,6 +104,8 @@ export interface App {
   readonly files: LocalFiles;
   readonly catalog: CatalogStore;
   run(options: RunOptions, signal: AbortSignal): Promise<RunSummary>;
+  /** Asks for tracks that nothing has described, most played first, and for nothing else. */
+  enrich(options: EnrichOptions, signal: AbortSignal): Promise<RunSummary>;
   importFiles(paths: readonly string[], options: ImportOptions, signal: AbortSignal): Promise<RunSummary>;
   rebuild(signal: AbortSignal): Promise<RunSummary>;
   /** Removes what nothing names any more; runs do it once a day by themselves. */

@@ -5,12 +5,23 @@ import type { Plan, PlannedStream } from './answers.ts';
 import type { RunOptions } from './app.ts';
 import { pending } from './build.ts';
 import type { Context } from './context.ts';
-import { chosenStreams, type NamedStream, NOTHING_KNOWN, streamState } from './run.ts';
+import { ENRICHMENT, enrichmentOf } from './enrichment.ts';
+import { chosenStreams, enrichingAccount, type NamedStream, NOTHING_KNOWN } from './run.ts';
+import { streamState } from './state.ts';
 
 async function plannedStream(context: Context, account: string, { name, stream }: NamedStream): Promise<PlannedStream> {
   const stored = await streamState(context.store, account, name).read();
   const { requests, atMost, because } = stream.estimate(stored?.value ?? stream.initial, NOTHING_KNOWN, context.clock.now());
   return { account, stream: name, requests, atMost, because };
+}
+
+/** The requests for tracks to describe, in the tables as they are now. */
+async function plannedEnrichment(context: Context, options: RunOptions): Promise<readonly PlannedStream[]> {
+  const { requestsPerRun } = context.config.enrichment;
+  const account = enrichingAccount(context.config, options);
+  if (account === null || requestsPerRun === 0) return [];
+  const stream = await enrichmentOf(context, requestsPerRun, new AbortController().signal);
+  return [await plannedStream(context, account.name, { name: ENRICHMENT, stream })];
 }
 
 /** Why a build would start from nothing; null for an empty lake, which has nothing to make anew. */
@@ -44,6 +55,7 @@ export async function plan(context: Context, options: RunOptions): Promise<Plan>
   for (const { account, streams: named } of wanted) {
     for (const stream of named) streams.push(await plannedStream(context, account.name, stream));
   }
+  streams.push(...(await plannedEnrichment(context, options)));
   const rebuild = rebuildReason(catalog, await context.removals.requires());
   const waiting = await pending(context, catalog, rebuild !== null);
   return {

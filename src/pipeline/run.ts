@@ -1,20 +1,19 @@
 import type { AccountConfig, Config } from '../config.ts';
 import { asPipelineError, PipelineError } from '../kernel/errors.ts';
 import { suggestion } from '../kernel/nearest.ts';
-import type { Versioned } from '../kernel/versioned.ts';
-import type { ObjectStore } from '../landing/object-store.ts';
-import { createVersions } from '../landing/versions.ts';
 import { ACCOUNT_STREAMS, OPT_IN_STREAMS } from '../source/streams.ts';
 import type { AnyStream, Capabilities } from '../source/types.ts';
 import { createWatchStreams } from '../source/watch-streams.ts';
 import type { RunSummary } from '../tables/run-summary.ts';
-import type { RunOptions } from './app.ts';
+import type { EnrichOptions, RunOptions } from './app.ts';
 import { type Built, build } from './build.ts';
 import type { Context } from './context.ts';
+import { ENRICHMENT, enrichmentOf } from './enrichment.ts';
 import { type Extracted, extract } from './extract.ts';
 import { refusePurged } from './removal.ts';
 import { clientFor, sourceOf } from './spotify-access.ts';
-import { errorFacts, type Outcome, outcomeOf, summarise } from './summary.ts';
+import { streamState } from './state.ts';
+import { errorFacts, type Outcome, outcomeOf, type RunFacts, summarise } from './summary.ts';
 
 export const NOTHING_KNOWN: Capabilities = { unavailableSince: {}, playlistItemsPath: null };
 
@@ -55,11 +54,6 @@ export function chosenStreams(
     .map((account) => ({ account, streams: streamsOf(config, account, streams) }));
 }
 
-/** Where a stream of an account stands; the series is re-learned when it is lost. */
-export function streamState(store: ObjectStore, account: string, name: string): Versioned<unknown> {
-  return createVersions<unknown>({ store, prefix: `state/${account}.${name}/`, parse: (value) => value, keep: 100 });
-}
-
 async function extractStream(
   context: Context,
   account: AccountConfig,
@@ -73,13 +67,17 @@ async function extractStream(
     const api = clientFor(context, account, signal);
     return await extract(context, stream, { ...options, api, state: streamState(context.store, account.name, name) });
   } catch (thrown) {
-    const error = asPipelineError(thrown);
-    return {
-      streams: [{ account: account.name, stream: stream.name, requests: 0, outcome: 'failed', error: errorFacts(error) }],
-      error,
-      saveState: async () => undefined,
-    };
+    return notRead(account, stream.name, thrown);
   }
+}
+
+function notRead(account: AccountConfig, stream: string, thrown: unknown): Extracted {
+  const error = asPipelineError(thrown);
+  return {
+    streams: [{ account: account.name, stream, requests: 0, outcome: 'failed', error: errorFacts(error) }],
+    error,
+    saveState: async () => undefined,
+  };
 }
 
 /** Errors that would meet every further stream of the account: asking again is of no use, and after a 429 it is harmful. */
@@ -107,7 +105,36 @@ async function extractAll(context: Context, options: RunOptions, runId: string, 
       if (one.error !== null && ENDS_ACCOUNT.has(one.error.code)) break;
     }
   }
-  return extracted;
+  return [...extracted, ...(await enrichAfter(context, options, runId, signal))];
+}
+
+/** A run of named streams reads those alone; without a login, the streams have said so. */
+async function enrichAfter(context: Context, options: RunOptions, runId: string, signal: AbortSignal): Promise<readonly Extracted[]> {
+  const { requestsPerRun } = context.config.enrichment;
+  const account = enrichingAccount(context.config, options);
+  if (account === null || requestsPerRun === 0) return [];
+  return [await enrichOnce(context, account, requestsPerRun, runId, signal)];
+}
+
+/** Whose login a run with these options asks with for tracks to describe; null where it asks for none. */
+export function enrichingAccount(config: Config, options: RunOptions): AccountConfig | null {
+  if (options.streams.length > 0) return null;
+  return chosenStreams(config, options).find(({ account }) => account.refreshToken !== null)?.account ?? null;
+}
+
+async function enrichOnce(
+  context: Context,
+  account: AccountConfig,
+  requests: number,
+  runId: string,
+  signal: AbortSignal,
+): Promise<Extracted> {
+  try {
+    const stream = await enrichmentOf(context, requests, signal);
+    return await extractStream(context, account, { name: ENRICHMENT, stream }, runId, signal);
+  } catch (thrown) {
+    return notRead(account, 'tracks', thrown);
+  }
 }
 
 /**
@@ -119,7 +146,32 @@ export async function run(
   { runId, startedAt, ...options }: RunOptions & { readonly runId: string; readonly startedAt: Date },
   signal: AbortSignal,
 ): Promise<RunSummary> {
-  const extracted = await extractAll(context, options, runId, signal);
+  return finished(context, { runId, verb: 'run', startedAt }, await extractAll(context, options, runId, signal), signal);
+}
+
+/** Requests of `enrich` where neither the command line nor the settings say. */
+const DEFAULT_BUDGET = 100;
+
+/** Asks for tracks that nothing has described, lands the answers and brings them into the tables. Errors: `usage` for a strange account. */
+export async function enrich(
+  context: Context,
+  { account, budget, runId, startedAt }: EnrichOptions & { readonly runId: string; readonly startedAt: Date },
+  signal: AbortSignal,
+): Promise<RunSummary> {
+  const chosen = chosenStreams(context.config, { accounts: account === null ? [] : [account], streams: [] }).map((one) => one.account);
+  const asking = chosen.find(({ refreshToken }) => refreshToken !== null) ?? chosen[0];
+  const requests = budget ?? (context.config.enrichment.requestsPerRun || DEFAULT_BUDGET);
+  const extracted = asking === undefined ? [] : [await enrichOnce(context, asking, requests, runId, signal)];
+  return finished(context, { runId, verb: 'enrich', startedAt }, extracted, signal);
+}
+
+/** What was landed is in the tables, and only then is it stored where each stream stands. */
+async function finished(
+  context: Context,
+  { runId, ...facts }: Pick<RunFacts, 'runId' | 'verb' | 'startedAt'>,
+  extracted: readonly Extracted[],
+  signal: AbortSignal,
+): Promise<RunSummary> {
   const outcomes = [...outcomesOf(extracted)];
   let built: Built | null = null;
   try {
@@ -129,5 +181,5 @@ export async function run(
     outcomes.push(outcomeOf(error));
   }
   const streams = extracted.flatMap((one) => one.streams);
-  return summarise({ runId, verb: 'run', startedAt, finishedAt: context.clock.now(), built, streams, files: [], outcomes });
+  return summarise({ runId, ...facts, finishedAt: context.clock.now(), built, streams, files: [], outcomes });
 }

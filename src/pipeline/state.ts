@@ -1,11 +1,17 @@
 import { PipelineError } from '../kernel/errors.ts';
-import type { Key } from '../landing/object-store.ts';
+import type { Versioned } from '../kernel/versioned.ts';
+import type { Key, ObjectStore } from '../landing/object-store.ts';
 import { createVersions } from '../landing/versions.ts';
 import type { Context } from './context.ts';
 
 const STATE = 'state/';
 
 type Place = Pick<Context, 'store'>;
+
+/** Where a stream of an account stands; the series is re-learned when it is lost. */
+export function streamState(store: ObjectStore, account: string, name: string): Versioned<unknown> {
+  return createVersions<unknown>({ store, prefix: `${STATE}${account}.${name}/`, parse: (value) => value, keep: 100 });
+}
 
 /** Newest key of each series below `state/`. */
 async function newestKeys({ store }: Place): Promise<ReadonlyMap<string, Key>> {

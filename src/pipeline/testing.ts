@@ -85,6 +85,7 @@ export async function lakeOfSavedTracks(clock: VirtualClock): Promise<TestLake> 
     watch: null,
     openLineage: null,
     retention: { web_api: null, export: null, sample: null },
+    enrichment: { requestsPerRun: 0 },
     memoryLimit: '1GB',
     threads: 2,
     logLevel: 'silent',

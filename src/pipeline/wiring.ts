@@ -19,6 +19,7 @@ import { coverage } from './coverage.ts';
 import { disownedPolls } from './disowned-polls.ts';
 import { doctor } from './doctor.ts';
 import { engineOf, withEngine } from './engine-access.ts';
+import { enrichmentStatus } from './enrichment.ts';
 import { exportEvidence } from './evidence-export.ts';
 import { exportTables } from './export.ts';
 import { freshness } from './freshness.ts';
@@ -32,7 +33,7 @@ import { listQuarantine, quarantinedRecords, replayed, showQuarantined } from '.
 import { compareRaw } from './raw-comparison.ts';
 import { createRecordings } from './recordings.ts';
 import { createRuleBook } from './rules.ts';
-import { run } from './run.ts';
+import { enrich, run } from './run.ts';
 import { schemaDrift } from './schema-drift.ts';
 import { mendState } from './state.ts';
 import { type Outcome, outcomeOf, summarise } from './summary.ts';
@@ -105,7 +106,8 @@ async function status(context: Context): Promise<Status> {
   const waiting = await pending(context, catalog, false);
   const hasExports = tables.some(({ table }) => table === 'export_files');
   const warnings = hasExports ? await withEngine(context, (engine) => disownedPolls(engine, new AbortController().signal)) : [];
-  return { lake: context.config.lake, catalog, tables, pending: waiting.length, lastRun: await lastRun(context), warnings };
+  const enrichment = tables.some(({ table }) => table === 'plays') ? await enrichmentStatus(context) : null;
+  return { lake: context.config.lake, catalog, tables, pending: waiting.length, lastRun: await lastRun(context), enrichment, warnings };
 }
 
 async function replayQuarantine(context: Context, signal: AbortSignal): ReturnType<App['replayQuarantine']> {
@@ -126,6 +128,8 @@ export function createApp(config: Config, effects: Effects): App {
     files,
     catalog,
     run: (options, signal) => atWork(context, 'run', (working, runId, startedAt) => run(working, { ...options, runId, startedAt }, signal)),
+    enrich: (options, signal) =>
+      atWork(context, 'enrich', (working, runId, startedAt) => enrich(working, { ...options, runId, startedAt }, signal)),
     importFiles: (paths, options, signal) => importFiles(context, paths, options, signal),
     rebuild: (signal) => rebuild(context, signal),
     sweep: () => sweep(context),

@@ -38,7 +38,7 @@ export const operations: readonly Table[] = [
     partition: '',
     columns: columns(`
       run_id text The run
-      verb text run, import or rebuild
+      verb text run, enrich, import or rebuild
       started_at timestamp When it started (UTC)
       finished_at timestamp When it ended (UTC)
       outcome text done, failed, deferred or cancelled

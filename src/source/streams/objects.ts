@@ -29,7 +29,7 @@ export const objectsCost = (family: Family, count: number, isBatch: boolean): nu
 /**
  * The objects of these ids, many at once where this app may, else one a request. A batch that is refused (403, 404, or a 429 that no
  * patience helps though none ever answered) is remembered as gone once single requests answer. `resume` counts each object as read when
- * its page is landed; one that does not exist is marked as missing and is no error.
+ * its page is landed; one that does not exist is marked as missing and is no error. Ends after so many requests, with the rest unread.
  */
 export async function* readObjects(
   family: Family,
@@ -37,11 +37,12 @@ export async function* readObjects(
   before: WatchedState,
   api: SpotifyClient,
   known: Capabilities,
+  requests = Number.POSITIVE_INFINITY,
 ): Pages<WatchedState> {
   let state = before;
   let left = ids;
   let isBatch = mayBatch(family, state, known, api.now());
-  while (left.length > 0) {
+  for (let asked = 0; left.length > 0 && asked < requests; asked += 1) {
     const chunk = left.slice(0, isBatch ? family.most : 1);
     const answer = chunk.length > 1 ? await several(family, chunk, state, api) : await single(family, chunk, api);
     if (answer === 'gone') {

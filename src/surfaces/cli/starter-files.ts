@@ -50,6 +50,10 @@ spotify:
 #   new_releases: false
 #   every_hours: 24
 
+# Requests that a run spends on tracks that plays name and nothing has described; none where absent.
+# enrichment:
+#   requests_per_run: 100
+
 # Where each run tells what it read and wrote, as OpenLineage events: a file, or a url in its place.
 # openlineage:
 #   file: ./openlineage.ndjson

@@ -2,6 +2,7 @@ import { addCompletion } from './commands/completion.ts';
 import { addCoverage } from './commands/coverage.ts';
 import { addDemo } from './commands/demo.ts';
 import { addDoctor } from './commands/doctor.ts';
+import { addEnrich } from './commands/enrich.ts';
 import { addExport } from './commands/export.ts';
 import { addForget } from './commands/forget.ts';
 import { addFreshness } from './commands/freshness.ts';
@@ -33,6 +34,7 @@ export const VERBS: readonly AddVerb[] = [
   addInit,
   addPlan,
   addRun,
+  addEnrich,
   addImport,
   addRebuild,
   addStatus,

@@ -110,6 +110,7 @@ async function startSample(options: Options, lake: string, machine: Clock) {
     watch,
     openLineage: null,
     retention: { web_api: null, export: null, sample: null },
+    enrichment: { requestsPerRun: 0 },
     memoryLimit: '1GB',
     threads: 2,
     logLevel: 'warn',

@@ -18,9 +18,9 @@ export const addStatus: AddVerb = (program, act) => {
     );
 };
 
-function statusDocument({ lake, catalog, tables, pending, lastRun, warnings }: Status): unknown {
+function statusDocument({ lake, catalog, tables, pending, lastRun, enrichment, warnings }: Status): unknown {
   const { version, committedAt, runId, contract, rules } = catalog;
-  return { lake, catalog: { version, committedAt, runId, contract, rules }, tables, pending, lastRun, warnings };
+  return { lake, catalog: { version, committedAt, runId, contract, rules }, tables, pending, lastRun, enrichment, warnings };
 }
 
 function statusText(status: Status, cli: Cli, tableText: typeof import('../render/table.ts').tableText): string {
@@ -31,10 +31,18 @@ function statusText(status: Status, cli: Cli, tableText: typeof import('../rende
     `waiting to be built: ${pending.toLocaleString('en-US')} raw objects`,
     lastRun === null ? 'last run: none' : `last run: ${lastRun.verb} ${lastRun.outcome} at ${lastRun.finishedAt} (${lastRun.runId})`,
     ...(lastRun?.outcomes.map(({ code, message }) => `  ${code}: ${message}`) ?? []),
+    ...(status.enrichment === null ? [] : [`to be described: ${enrichmentText(status.enrichment)}`]),
     ...warnings.map((warning) => `warning: ${warning}`),
   ];
   if (tables.length === 0) return `${facts.join('\n')}\n`;
   const columns = [{ name: 'table', type: 'text' }, ...['rows', 'partitions', 'files', 'bytes'].map((name) => ({ name, type: 'integer' }))];
   const rows = tables.map(({ table, rows: count, partitions, files, bytes }) => [table, count, partitions, files, bytes]);
   return `${facts.join('\n')}\n\n${tableText(columns, rows, cli)}`;
+}
+
+function enrichmentText({ left, requestsLeft, requestsPerRun, doneOn }: NonNullable<Status['enrichment']>): string {
+  if (left === 0) return 'no tracks';
+  const what = `${left.toLocaleString('en-US')} tracks in ${requestsLeft.toLocaleString('en-US')} requests`;
+  if (requestsPerRun === 0) return `${what}; runs spend none (enrichment in the settings), \`tonearm enrich\` does`;
+  return `${what}, ${requestsPerRun.toLocaleString('en-US')} a run${doneOn === null ? '' : `; done about ${doneOn}`}`;
 }
