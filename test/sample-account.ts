@@ -38,6 +38,8 @@ export function sampleAccount(options: {
   readonly startsAt?: Date;
   readonly habits?: Habits;
   readonly latePlayedAt?: LatePlayedAt;
+  /** Each refresh gives a new refresh token, and the old one ends. */
+  readonly rotatesTokens?: boolean;
 }): SampleAccount {
   const clock = createVirtualClock(options.startsAt ?? new Date('2026-03-02T12:00:00Z'));
   const accounts = DEFAULT_ACCOUNTS.map((account) => ({
@@ -49,6 +51,7 @@ export function sampleAccount(options: {
   const simulator = createSimulator({
     ...{ seed: options.seed ?? 'seven', mode: options.mode, clock, artists: options.artists ?? 60, accounts },
     ...(options.latePlayedAt === undefined ? {} : { latePlayedAt: options.latePlayedAt }),
+    ...(options.rotatesTokens === true ? { refreshAnswers: { confidential: 'new' } } : {}),
   });
   const config: Config = {
     lake: options.lake ?? newFolder(),

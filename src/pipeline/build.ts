@@ -158,6 +158,8 @@ async function attempt(context: Context, runId: string, isWhole: boolean, signal
       consumed: work.consumed,
       whole,
     };
+    // A stop asked for while the last batch was judged: the caller says that nothing was finished, so nothing may become visible.
+    signal.throwIfAborted();
     const isCurrent = (await context.removals.requires()) <= removals && (await isFresh(context, buildId, replace));
     if (!isCurrent) return 'conflict';
     isOffered = true;

@@ -5,6 +5,7 @@ import type { Log } from '../kernel/log.ts';
 import type { LocalFiles, ObjectStore } from '../landing/object-store.ts';
 import type { Landing } from '../landing/raw-writer.ts';
 import type { Removals } from '../landing/removals.ts';
+import type { TokenProvider } from '../source/tokens.ts';
 import type { CatalogStore } from '../tables/catalog.ts';
 import type { Progress } from './app.ts';
 
@@ -16,6 +17,8 @@ export interface Context {
   readonly log: Log;
   readonly progress: (event: Progress) => void;
   readonly fetch: typeof fetch;
+  /** Tokens in use, by account: a refresh may end the refresh token it was made with, so all streams of an account share one provider. */
+  readonly tokens: Map<string, TokenProvider>;
   readonly store: ObjectStore;
   readonly files: LocalFiles;
   /** Shows nothing of what was removed. */

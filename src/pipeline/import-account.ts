@@ -35,39 +35,34 @@ async function boundNames(engine: Engine, signal: AbortSignal): Promise<readonly
   return bound;
 }
 
-const anothers = (message: string, account: string): PipelineError =>
-  new PipelineError(message, { code: 'usage', hint: `if they all belong to ${account}, say so: --account ${account}` });
+/** Of files that nobody said to be of the account. */
+export const refusal = (foreign: string, account: string): PipelineError =>
+  new PipelineError(`${foreign}; nothing was imported`, { code: 'usage', hint: `if they all belong to ${account}, say so: --account ${account}` });
 
 /**
- * Refuses an import that seems to be of another account: by the user names in the files, compared with each other and with those of the
- * exports in the lake. Newer exports name nobody and are taken at the word of whoever imports them. Nothing was landed yet.
- *
- * Errors: `usage`.
+ * What makes the files seem to be of another account, in a sentence; null where nothing does. Told by the user names in the files, compared
+ * with each other and with those of the exports in the lake. Newer exports name nobody and are taken at the word of whoever imports them.
  */
-export async function refuseForeign(
+export async function foreignExport(
   account: string,
   files: readonly FoundFile[],
   withEngine: <T>(work: (engine: Engine) => Promise<T>) => Promise<T>,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<string | null> {
   const names = new Map<string, string>();
   for (const { file, found } of files) if (found.kind === 'history' && found.username !== null) names.set(found.username, file.name);
-  if (names.size === 0) return;
+  if (names.size === 0) return null;
   const [[first, firstFile] = ['', ''], second] = names;
   if (second !== undefined) {
-    throw anothers(`these are exports of two users: ${firstFile} of ${first}, ${second[1]} of ${second[0]}; nothing was imported`, account);
+    return `these are exports of two users: ${firstFile} of ${first}, ${second[1]} of ${second[0]}`;
   }
   const bound = await withEngine((engine) => boundNames(engine, signal));
   const owner = bound.find((one) => one.username === first && one.account !== account);
   const isKnown = bound.some((one) => one.username === first && one.account === account);
   if (owner !== undefined && !isKnown) {
-    throw anothers(`${firstFile} is an export of ${first}, whose account here is ${owner.account}; nothing was imported`, account);
+    return `${firstFile} is an export of ${first}, whose account here is ${owner.account}`;
   }
   const others = bound.filter((one) => one.account === account).map(({ username }) => username);
-  if (others.length > 0 && !isKnown) {
-    throw anothers(
-      `${firstFile} is an export of ${first}, and ${account} has exports of ${others.join(', ')}; nothing was imported`,
-      account,
-    );
-  }
+  if (others.length === 0 || isKnown) return null;
+  return `${firstFile} is an export of ${first}, and ${account} has exports of ${others.join(', ')}`;
 }

@@ -6,13 +6,15 @@ import type { Context } from './context.ts';
 import { disownedPolls } from './disowned-polls.ts';
 import { withoutChange } from './dry-run.ts';
 import { withEngine } from './engine-access.ts';
-import { importAccount, refuseForeign } from './import-account.ts';
+import { foreignExport, importAccount, refusal } from './import-account.ts';
 import { inputFiles } from './import-files.ts';
 import { landFiles } from './import-landing.ts';
 import { recogniseFiles } from './import-recognition.ts';
 import { refusePurged } from './removal.ts';
 import { sourceOf } from './spotify-access.ts';
 import { outcomeOf, type RunFacts, summarise } from './summary.ts';
+
+const NEVER = new AbortController().signal;
 
 async function buildLanded(context: Context, runId: string, signal: AbortSignal): Promise<Pick<RunFacts, 'built' | 'outcomes'>> {
   try {
@@ -40,11 +42,14 @@ export function importFiles(
   async function work(working: Context, runId: string, startedAt: Date): Promise<RunSummary> {
     await refusePurged(working, account);
     const found = await recogniseFiles(await inputFiles(paths, working.config.lake), signal);
-    if (named === null) await refuseForeign(account, found, (look) => withEngine(working, look), signal);
+    const foreign = await foreignExport(account, found, (look) => withEngine(working, look), signal);
+    if (foreign !== null && named === null) throw refusal(foreign, account);
     const files = await landFiles({ context: working, runId, account, source: sourceOf(working.config) }, found, signal);
     const built = await buildLanded(working, runId, signal);
     const isHistory = found.some((one) => one.found.kind === 'history');
-    const warnings = isHistory && built.built !== null ? await withEngine(working, (engine) => disownedPolls(engine, signal)) : [];
+    // The tables are made: whoever stops it now is told what was done, as the history of runs is.
+    const disowned = isHistory && built.built !== null ? await withEngine(working, (engine) => disownedPolls(engine, NEVER)) : [];
+    const warnings = [...(foreign === null ? [] : [`${foreign}; imported as ${account}'s all the same, as --account says`]), ...disowned];
     return summarise({ runId, verb: 'import', startedAt, finishedAt: working.clock.now(), ...built, streams: [], files, warnings });
   }
 

@@ -17,6 +17,9 @@ const MOST_TEXT = 64 * 1024;
 const MOST_SHOWN = 20;
 const UNBOUNDED = { rows: Number.MAX_SAFE_INTEGER, bytes: Number.MAX_SAFE_INTEGER, ms: 600_000 };
 
+/** Their files are one list without a name, so a field is one of the record itself. */
+const HISTORIES: readonly string[] = ['extended_history', 'account_history'];
+
 const COLUMNS = 'account_id, stream, code, message, field, file_name, raw_key, raw_line, raw_item';
 const ORDER = 'raw_key, raw_line, raw_item, field';
 
@@ -55,7 +58,8 @@ export async function listQuarantine(engine: Engine, filter: QuarantineFilter, s
   const where = '($stream::varchar is null or stream = $stream) and ($code::varchar is null or code = $code)';
   const counted = await rowsOf(
     engine,
-    `select count(*), count(distinct (raw_key, raw_line, raw_item, case when raw_item is null then '' else split_part(field, '.', 1) end))
+    `select count(*), count(distinct (raw_key, raw_line, raw_item,
+        case when raw_item is null or stream in (${HISTORIES.map((name) => `'${name}'`).join(', ')}) then '' else split_part(field, '.', 1) end))
       from quarantine where ${where}`,
     { stream, code },
     signal,
@@ -81,8 +85,8 @@ function byRecord(rows: readonly QuarantineRow[]): readonly (readonly Quarantine
 }
 
 /** An answer may hold several lists: the field's first part tells which one an element stands in. */
-const recordId = ({ rawKey, line, item, field }: QuarantineRow): string =>
-  `${rawKey}\n${line}\n${item}\n${item === null ? '' : field.split('.')[0]}`;
+const recordId = ({ rawKey, stream, line, item, field }: QuarantineRow): string =>
+  `${rawKey}\n${line}\n${item}\n${item === null || HISTORIES.includes(stream) ? '' : field.split('.')[0]}`;
 
 /**
  * Records in quarantine with the reason and what raw holds of them: at most 20, and 64 kB of text in all; what looks like a token is hidden.

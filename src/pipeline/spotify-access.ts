@@ -2,7 +2,7 @@ import type { AccountConfig, Config } from '../config.ts';
 import { PipelineError } from '../kernel/errors.ts';
 import type { Source } from '../landing/raw.ts';
 import { createSpotifyClient } from '../source/client.ts';
-import { createRefreshTokens } from '../source/tokens.ts';
+import { createRefreshTokens, type TokenProvider } from '../source/tokens.ts';
 import type { SpotifyClient } from '../source/types.ts';
 import type { Context } from './context.ts';
 
@@ -17,10 +17,26 @@ export function sourceOf(config: Config): Source {
   return new URL(config.spotify.apiUrl).hostname === SPOTIFY_HOST ? 'web_api' : 'sample';
 }
 
+function tokensOf({ clock, fetch, log, config }: Context, account: string, clientId: string, refreshToken: string): TokenProvider {
+  const { accountsUrl, clientSecret, maxRetryAfterMs } = config.spotify;
+  return createRefreshTokens({
+    accountsUrl,
+    clientId,
+    clientSecret,
+    clock,
+    fetch,
+    retry: { attempts: ATTEMPTS, baseMs: FIRST_WAIT_MS, maxWaitMs: maxRetryAfterMs },
+    refreshToken,
+    onNewRefreshToken: async () => {
+      log.warn('Spotify gave a new refresh token; it lasts for this run, the one in the environment may not work again', { account });
+    },
+  });
+}
+
 /** A client that speaks for one account. Throws `login_needed` where the account has no refresh token, `config` without a client id. */
 export function clientFor(context: Context, account: AccountConfig, signal: AbortSignal): SpotifyClient {
   const { clock, fetch, log, config } = context;
-  const { apiUrl, accountsUrl, clientId, clientSecret, maxRetryAfterMs } = config.spotify;
+  const { apiUrl, clientId, maxRetryAfterMs } = config.spotify;
   if (clientId === null) {
     throw new PipelineError('no client id: Spotify does not know which app is asking', {
       code: 'config',
@@ -34,19 +50,7 @@ export function clientFor(context: Context, account: AccountConfig, signal: Abor
     });
   }
   const retry = { attempts: ATTEMPTS, baseMs: FIRST_WAIT_MS, maxWaitMs: maxRetryAfterMs };
-  const tokens = createRefreshTokens({
-    accountsUrl,
-    clientId,
-    clientSecret,
-    clock,
-    fetch,
-    retry,
-    refreshToken: account.refreshToken,
-    onNewRefreshToken: async () => {
-      log.warn('Spotify gave a new refresh token; it lasts for this run, the one in the environment may not work again', {
-        account: account.name,
-      });
-    },
-  });
+  const tokens = context.tokens.get(account.name) ?? tokensOf(context, account.name, clientId, account.refreshToken);
+  context.tokens.set(account.name, tokens);
   return createSpotifyClient({ apiUrl, tokens, fetch, clock, account: account.name, retry, log, signal });
 }

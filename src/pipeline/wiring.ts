@@ -53,6 +53,7 @@ function createContext(config: Config, effects: Effects): Context {
     log,
     progress,
     fetch,
+    tokens: new Map(),
     store,
     files: createFsLocalFiles(config.lake),
     landing: withoutRemoved(createLanding({ store, clock, newLandedId: () => ids.runId(), tempDir }), removals),
