@@ -215,4 +215,15 @@ describe('the evidence of several sources', () => {
     }
     for (const { lake } of [first, second, together]) lake.close();
   });
+
+  it('of a play across the turn of the year stands as it is when one of the years gets something new', async () => {
+    const across = [short([row('2024-12-31 23:59', 'a')]), extended([song('2025-01-01T00:00:30Z', 'a')])];
+    const more = ['2024-06-01T10:00:00Z', '2025-06-01T10:00:00Z'].map((ts) => extended([song(ts, 'b')]));
+    const [together, steps] = [await built([[...across, ...more]]), await built([across, ...more.map((one) => [one])])];
+    const shown = 'track_id, ended_at::varchar as ended, evidence_count';
+    expect(await together.lake.rows('plays', shown)).toContainEqual({ track_id: 'a', ended: '2025-01-01 00:00:30', evidence_count: 2n });
+    expect(await steps.lake.rows('plays', shown)).toEqual(await together.lake.rows('plays', shown));
+    expect(steps.lake.sums()).toEqual(together.lake.sums());
+    for (const { lake } of [together, steps]) lake.close();
+  });
 });

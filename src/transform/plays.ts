@@ -82,7 +82,9 @@ async function writePartition(warehouse: Warehouse, tables: WorkingTables, name:
 }
 
 async function writePartitions(warehouse: Warehouse, tables: WorkingTables, names: readonly string[]): Promise<void> {
-  await warehouse.run(`create or replace table every_shared_play as ${sharedPlays}`);
+  await warehouse.run(
+    `create or replace table every_shared_play as ${sharedPlays.replace('$stored_plays', await tables.relation(PLAYS, names))}`,
+  );
   await inLanes(warehouse.lanes, names, (name, lane) => writePartition(warehouse, tables, name, lane));
 }
 

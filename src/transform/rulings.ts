@@ -97,16 +97,16 @@ function* verdicts(
 const byTime = (a: Ruled, b: Ruled): number => a.evidence.endedFrom - b.evidence.endedFrom;
 
 /**
- * Has the ledger rule what records may share: `ruling` holds its verdicts, `standing` the records whose last verdict stands, since nothing
- * new came near them. A record that is in neither is a play of its own, or filtered on a closed day. Needs `moment`, `link`, `closed_day`.
+ * Has the ledger rule what records may share: `ruling` holds its verdicts, `component` the earlier records near which something new came: of
+ * all others the last verdict stands. A new or listed record without a ruling is a play of its own, or filtered on a closed day. Needs
+ * `moment`, `link`, `closed_day`.
  */
 export async function rule(warehouse: Warehouse): Promise<void> {
   await warehouse.run(`create or replace table crowded as ${crowded}`);
   await warehouse.run(`create or replace table component as ${components}`);
-  await warehouse.run('create or replace table standing as select rid from component where not is_touched');
   await warehouse.run('create or replace table ruled (rid BIGINT, verdict VARCHAR, reason VARCHAR, kept_rid BIGINT, ordinal BIGINT)');
   const closed = await closedDays(warehouse);
-  const slices = await warehouse.rows('select distinct slice from component where is_touched order by slice');
+  const slices = await warehouse.rows('select distinct slice from component where is_crowded order by slice');
   for (const { slice } of slices) {
     const columns = await warehouse.columns(evidenceSql.replace('$slice', String(slice)));
     await warehouse.append('ruled', verdicts(ruledRows(columns), closed));

@@ -4,7 +4,7 @@ select p.component, e.rowid::double as rid, e.account_id, e.origin, epoch_us(e.e
 from evidence_row as e
 left join file_fact as f using (raw_id)
 join component as p on p.rid = e.rowid
-where p.is_touched and p.slice = $slice
+where p.is_crowded and p.slice = $slice
 order by e.account_id, e.ended_from, e.track_uri nulls last, e.offline_stamp nulls last, e.origin, e.ended_until, e.ms_played nulls last, e.kind, e.track_id,
   e.track_name, e.artist_name, e.album_name, e.show_name, e.title_key, e.artist_keys, e.context_uri, e.platform, e.country, e.reason_start, e.reason_end,
   e.is_shuffle, e.is_skipped, e.is_offline, e.is_incognito, coalesce(e.source, f.source), coalesce(e.file_sha256, f.file_sha256), coalesce(e.evidence_id, evidence_id_of(f.file_sha256, e.place - f.first_place))

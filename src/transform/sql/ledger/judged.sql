@@ -1,4 +1,4 @@
--- One row of evidence at hand with its verdict. What no other record can speak of is a play of its own; the ledger ruled the rest.
+-- One row of evidence at hand with its verdict. The last one stands where nothing new came near; else the ledger ruled, or no other record can speak of the same play.
 select e.* exclude (old_verdict, old_reason, old_play_id, _observed_at, _raw_key, _raw_line, _raw_item, file_sha256, source, evidence_id, place, username), e.rowid as rid,
   coalesce(e._observed_at, f.last_ended_at) as _observed_at, coalesce(e._raw_key, f._raw_key) as _raw_key, coalesce(e._raw_line, f._raw_line) as _raw_line,
   coalesce(e._raw_item, e.place - f.first_place) as _raw_item,
@@ -6,24 +6,24 @@ select e.* exclude (old_verdict, old_reason, old_play_id, _observed_at, _raw_key
   coalesce(e.evidence_id, evidence_id_of(f.file_sha256, e.place - f.first_place)) as evidence_id,
   case
     when r.rid is not null then r.verdict
-    when s.rid is not null then e.old_verdict
+    when e.old_verdict is not null and a.rid is null then e.old_verdict
     when c.day is not null and e.origin = 'recently_played' then 'filtered'
     else 'kept'
   end as verdict,
   case
     when r.rid is not null then r.reason
-    when s.rid is not null then e.old_reason
+    when e.old_verdict is not null and a.rid is null then e.old_reason
     when c.day is not null and e.origin = 'recently_played' then 'closed_by_export'
   end as reason,
   case
     when r.rid is not null then r.play_id
-    when s.rid is not null then e.old_play_id
+    when e.old_verdict is not null and a.rid is null then e.old_play_id
     when c.day is not null and e.origin = 'recently_played' then null
     else play_id_of(e.account_id, e.origin, e.ended_from, e.track_uri, e.title_key, e.artist_keys, e.ms_played, e.offline_stamp, 1)
   end as play_id,
-  r.rid is null and s.rid is null as is_alone, e.old_verdict
+  r.rid is not null as is_ruled, r.rid is null and a.rid is null and e.old_verdict is not null as is_standing, e.old_verdict
 from evidence_row as e
 left join ruling as r on r.rid = e.rowid
-left join standing as s on s.rid = e.rowid
+left join component as a on a.rid = e.rowid
 left join closed_day as c on c.account_id = e.account_id and c.day = e.ended_from::date
 left join file_fact as f on f.raw_id = e.raw_id

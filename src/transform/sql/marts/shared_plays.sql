@@ -1,4 +1,4 @@
--- One play that several records may speak of: each column is the first value that they have, by source and then in content order.
+-- One play that several records may speak of: each column is the first value that they have, by source and then in content order. One that stands is taken as it is: some of its evidence may be in a partition that was not loaded.
 with ordered as (
   select *, row_number() over (
     partition by play_id
@@ -7,7 +7,7 @@ with ordered as (
       is_skipped, is_offline, is_incognito, source, file_sha256, evidence_id
   ) as place
   from judged
-  where not is_alone and play_id is not null
+  where is_ruled and play_id is not null
 )
 select
   play_id, account_id, arg_min(ended_from, place) as ended_from, arg_min(ms_played, place) as ms_played, arg_min(kind, place) as kind,
@@ -20,3 +20,8 @@ select
   arg_min(_raw_key, place) as _raw_key, arg_min(_raw_line, place) as _raw_line, arg_min(_raw_item, place) as _raw_item
 from ordered
 group by play_id, account_id
+union all by name
+select p.* exclude (ended_at, started_at, confidence), p.ended_at as ended_from, case p.confidence when 'certain' then 1 else 3 end as best_rank
+from $stored_plays as p
+semi join (select play_id from judged where is_standing and verdict = 'kept') using (play_id)
+where p.evidence_count > 1
