@@ -40,7 +40,7 @@ async function loadPieces(
     await cutEvidence(warehouse);
     const others = tables.names(EVIDENCE).filter((name) => !loaded.has(name) && accounts.includes(accountOf(name)));
     if (others.length === 0) return [...loaded];
-    const found = await warehouse.rows(neighbours.replaceAll('$cross_clocks', crossings));
+    const found = await warehouse.rows(neighbours.replaceAll('$cross_clocks', () => crossings));
     const reached = found.map(({ partition_name }) => String(partition_name)).filter((name) => others.includes(name));
     if (reached.length === 0) return [...loaded];
     for (const name of reached) loaded.add(name);
@@ -78,13 +78,13 @@ async function writePartition(warehouse: Warehouse, tables: WorkingTables, name:
   await warehouse.run(`create or replace view ${played} as
     with part as ${written}, shared_play as (select * from every_shared_play where ${within}) ${playsModel}`);
   await tables.replace(PLAYS, name, `select * from ${played}`);
-  await tables.replace(HOURLY, name, playsHourly.replace('$played', await tables.relation(PLAYS, [name])));
+  const plays = await tables.relation(PLAYS, [name]);
+  await tables.replace(HOURLY, name, playsHourly.replace('$played', () => plays));
 }
 
 async function writePartitions(warehouse: Warehouse, tables: WorkingTables, names: readonly string[]): Promise<void> {
-  await warehouse.run(
-    `create or replace table every_shared_play as ${sharedPlays.replace('$stored_plays', await tables.relation(PLAYS, names))}`,
-  );
+  const stored = await tables.relation(PLAYS, names);
+  await warehouse.run(`create or replace table every_shared_play as ${sharedPlays.replace('$stored_plays', () => stored)}`);
   await inLanes(warehouse.lanes, names, (name, lane) => writePartition(warehouse, tables, name, lane));
 }
 
