@@ -37,7 +37,10 @@ async function boundNames(engine: Engine, signal: AbortSignal): Promise<readonly
 
 /** Of files that nobody said to be of the account. */
 export const refusal = (foreign: string, account: string): PipelineError =>
-  new PipelineError(`${foreign}; nothing was imported`, { code: 'usage', hint: `if they all belong to ${account}, say so: --account ${account}` });
+  new PipelineError(`${foreign}; nothing was imported`, {
+    code: 'usage',
+    hint: `if they all belong to ${account}, say so: --account ${account}`,
+  });
 
 /**
  * What makes the files seem to be of another account, in a sentence; null where nothing does. Told by the user names in the files, compared

@@ -145,6 +145,26 @@ describe('the records of an export', () => {
     expect(files).toMatchObject([{ outcome: 'known', read: 3, kept: 3 }]);
   });
 
+  it('are in no table where the last of them was judged when it was stopped; the history of runs tells of it', async () => {
+    const paths = [file('endsong_0.json', plays(3))];
+    const stop = new AbortController();
+    const stopping = lake.again({ progress: ({ step, done, total }) => step === 'build' && done === total && stop.abort() });
+    const stopped = await stopping.importFiles(paths, { account: null }, stop.signal);
+    expect(stopped).toMatchObject({ outcome: 'cancelled', exitCode: 1, catalogVersion: null, files: [{ outcome: 'landed' }] });
+    expect(await rows(`select count(*) from plays where source = 'export'`)).toEqual([[0]]);
+    expect((await lake.again().status()).lastRun).toMatchObject({ runId: stopped.runId, outcome: 'cancelled' });
+    expect((await importing(paths)).files).toMatchObject([{ outcome: 'known', read: 3, kept: 3 }]);
+  });
+
+  it('are one record each in quarantine, whatever number of their fields are at fault', async () => {
+    await importing([file('endsong_0.json', [...plays(2), {}])]);
+    const { total, rows: faults } = await lake.again().quarantined({ stream: null, code: null, limit: 10 }, never);
+    expect(faults.map(({ field }) => field)).toEqual(['ms_played', 'ts']);
+    expect(total).toEqual({ faults: 2, records: 1 });
+    const { documents } = await lake.again().showQuarantined({ name: 'endsong_0.json', line: null, item: null }, never);
+    expect(documents.map(({ faults }) => faults.length)).toEqual([2]);
+  });
+
   it('are told of by a dry run as by the import itself', async () => {
     const paths = [file('endsong_0.json', [...plays(3), play(9, { ms_played: -1 })])];
     const { isDryRun: _, runId: dryId, ...dry } = await importing(paths, { isDryRun: true });
@@ -168,7 +188,12 @@ describe('an export that names its user', () => {
       message: 'endsong_1.json is an export of ada, whose account here is ada; nothing was imported',
     });
     expect(await lake.rawKeys()).toEqual(before);
-    expect(tallies(await importing([more], { account: 'me' }))).toEqual([{ read: 3, kept: 3, quarantined: 0 }]);
+    const named = await importing([more], { account: 'me' });
+    expect(tallies(named)).toEqual([{ read: 3, kept: 3, quarantined: 0 }]);
+    expect(named.warnings).toEqual([
+      "endsong_1.json is an export of ada, whose account here is ada; imported as me's all the same, as --account says",
+    ]);
+    expect((await importing([more], { account: 'ada' })).warnings).toEqual([]);
   });
 
   it('is refused where the account has exports of another user', async () => {

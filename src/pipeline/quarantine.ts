@@ -1,5 +1,6 @@
 import type { Engine, Scalar } from '../engines/engine.ts';
 import { PipelineError } from '../kernel/errors.ts';
+import { isHistoryStream } from '../source/export/history-contract.ts';
 import type {
   QuarantinedDocument,
   QuarantineFilter,
@@ -16,9 +17,6 @@ import { recordText } from './quarantined-record.ts';
 const MOST_TEXT = 64 * 1024;
 const MOST_SHOWN = 20;
 const UNBOUNDED = { rows: Number.MAX_SAFE_INTEGER, bytes: Number.MAX_SAFE_INTEGER, ms: 600_000 };
-
-/** Their files are one list without a name, so a field is one of the record itself. */
-const HISTORIES: readonly string[] = ['extended_history', 'account_history'];
 
 const COLUMNS = 'account_id, stream, code, message, field, file_name, raw_key, raw_line, raw_item';
 const ORDER = 'raw_key, raw_line, raw_item, field';
@@ -59,7 +57,7 @@ export async function listQuarantine(engine: Engine, filter: QuarantineFilter, s
   const counted = await rowsOf(
     engine,
     `select count(*), count(distinct (raw_key, raw_line, raw_item,
-        case when raw_item is null or stream in (${HISTORIES.map((name) => `'${name}'`).join(', ')}) then '' else split_part(field, '.', 1) end))
+        case when raw_item is null or stream in ('extended_history', 'account_history') then '' else split_part(field, '.', 1) end))
       from quarantine where ${where}`,
     { stream, code },
     signal,
@@ -84,9 +82,9 @@ function byRecord(rows: readonly QuarantineRow[]): readonly (readonly Quarantine
   return [...records.values()];
 }
 
-/** An answer may hold several lists: the field's first part tells which one an element stands in. */
+/** An answer may hold several lists: the field's first part tells which one an element stands in. A file of history is one list, without a name. */
 const recordId = ({ rawKey, stream, line, item, field }: QuarantineRow): string =>
-  `${rawKey}\n${line}\n${item}\n${item === null || HISTORIES.includes(stream) ? '' : field.split('.')[0]}`;
+  `${rawKey}\n${line}\n${item}\n${item === null || isHistoryStream(stream) ? '' : field.split('.')[0]}`;
 
 /**
  * Records in quarantine with the reason and what raw holds of them: at most 20, and 64 kB of text in all; what looks like a token is hidden.
