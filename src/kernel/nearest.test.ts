@@ -23,4 +23,12 @@ describe('nearest', () => {
     expect(suggestion('customers', ['plays', 'tracks'])).toBe('Known: plays, tracks.');
     expect(suggestion('play', ['plays', 'tracks'])).toBe('Did you mean plays?');
   });
+
+  it('lists no more than fits a paragraph, and counts the rest', () => {
+    const files = Array.from({ length: 40 }, (_, n) => `Spotify Extended Streaming History/Streaming_History_Audio_${n}.json`);
+    const said = suggestion('nope', files);
+    expect(said).toMatch(/^Known: .*_10\.json and 29 more\.$/);
+    expect(said.length).toBeLessThan(850);
+    expect(suggestion('nope', ['x'.repeat(2_000)])).toBe(`Known: ${'x'.repeat(2_000)}.`);
+  });
 });

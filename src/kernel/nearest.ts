@@ -33,8 +33,18 @@ export function nearest(word: string, known: readonly string[]): string | null {
   return best !== undefined && best.far <= Math.max(1, Math.ceil(best.candidate.length / 3)) ? best.candidate : null;
 }
 
-/** `Did you mean x?` where a known word is near, else the list of what is known. */
+/** Letters of a list of what is known: all tables or reports are less, the files of many years of exports far more. */
+const MOST_LISTED = 800;
+
+/** `Did you mean x?` where a known word is near, else the list of what is known, with the rest counted where it is long. */
 export function suggestion(word: string, known: readonly string[]): string {
   const near = nearest(word, known);
-  return near === null ? `Known: ${known.join(', ')}.` : `Did you mean ${near}?`;
+  if (near !== null) return `Did you mean ${near}?`;
+  let letters = 0;
+  const listed = known.filter((one, at) => {
+    letters += one.length + 2;
+    return at === 0 || letters <= MOST_LISTED;
+  });
+  const rest = known.length - listed.length;
+  return `Known: ${listed.join(', ')}${rest > 0 ? ` and ${rest} more` : ''}.`;
 }
