@@ -16,7 +16,7 @@ beforeAll(async () => {
     const of = { artist_name: 'Ana' };
     await add('plays', [
       play('2026-01-01 10:00:00', 't1', { ...of, track_name: 'Loud', ms_played: 90_000 }),
-      play('2026-01-02 10:00:00', 't1', { ...of, track_name: 'Loud', ms_played: 90_000 }),
+      play('2026-01-02 10:00:00', 't1', { ...of, track_name: null, ms_played: 90_000 }),
       play('2026-01-02 11:00:00', 't2', { ...of, ms_played: 60_000 }),
       play('2026-01-02 12:00:00', 't2', { ...of, ms_played: 60_000, account_id: 'ben' }),
       play('2026-01-03 10:00:00', 't3', { ...of, ms_played: 120_000 }),

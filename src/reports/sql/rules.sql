@@ -18,7 +18,7 @@ named as (
   select other_uri from rules where other_uri is not null
 ),
 titles as (
-  select uri, min(title) as title
+  select uri, min(nullif(title, '')) as title
   from (
     select track_uri as uri, coalesce(track_name, show_name, '') as title from plays semi join named on named.uri = plays.track_uri
     union all
