@@ -100,6 +100,8 @@ describe('an import of whatever lies in a folder', () => {
     const again = documentOf(await cli.run('--lake inbox/lake --json import inbox'));
     expect(new Set(again.files.map(({ outcome }: { outcome: string }) => outcome))).toEqual(new Set(['known', 'refused']));
     expect(again.total.read).toBe(0);
+    expect(await cli.run('--lake inbox/lake import inbox/token.json')).toMatchObject({ exitCode: 0 });
+    expect(await cli.run('--lake inbox/lake import inbox/token.json --strict')).toMatchObject({ exitCode: 3 });
     const after = documentOf(await cli.run('--lake inbox/lake --json status'));
     expect(after.catalog.version).toBe(before.catalog.version);
     expect(after.tables).toEqual(before.tables);

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import type { AddVerb } from '../verb.ts';
-import { STRICT, showSummary } from './summary.ts';
+import { showSummary } from './summary.ts';
 
 interface Options {
   readonly account?: string;
@@ -21,7 +21,7 @@ export const addImport: AddVerb = (program, act) => {
       'Whose files these are; needed where the settings name several accounts, or where an export names another user',
     )
     .option('--dry-run', 'Tell what would happen, with the same numbers, and change nothing')
-    .option(...STRICT)
+    .option('--strict', 'End with exit code 3 if records were quarantined or files refused')
     .action(
       act(async (cli, paths: readonly string[], { account, dryRun = false, strict = false }: Options) => {
         const absolute = paths.map((path) => resolve(cli.effects.cwd, path));

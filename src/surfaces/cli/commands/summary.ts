@@ -6,7 +6,8 @@ export const STRICT = ['--strict', 'End with exit code 3 if records were quarant
 
 /** Shows the summary of a run and gives the exit code of the command. */
 export async function showSummary(cli: Cli, summary: RunSummary, isStrict: boolean): Promise<ExitCode> {
-  const exitCode = firstExitCode([summary.exitCode, isStrict && summary.total.quarantined > 0 ? 3 : 0]);
+  const isDoubtful = summary.total.quarantined > 0 || summary.files.some(({ outcome }) => outcome === 'refused');
+  const exitCode = firstExitCode([summary.exitCode, isStrict && isDoubtful ? 3 : 0]);
   const { runSummaryText } = await import('../render/run-summary.ts');
   cli.result({ ...summary, exitCode }, () => runSummaryText(summary, cli));
   return exitCode;
