@@ -5,6 +5,7 @@ import { exists } from '../landing/object-bytes.ts';
 import type { RawObject } from '../landing/raw.ts';
 import { CONTRACT_VERSION } from '../source/contract.ts';
 import type { Catalog, Consumed, Partition } from '../tables/catalog.ts';
+import type { RunSummary } from '../tables/run-summary.ts';
 import { type CheckResult, runChecks } from '../transform/checks.ts';
 import { openWarehouse, type Warehouse } from '../transform/duckdb.ts';
 import type { JudgedAnew } from '../transform/plays.ts';
@@ -12,6 +13,7 @@ import { buildBatch, RULES_VERSION } from '../transform/run-models.ts';
 import { createWorkingTables, type WorkingTables } from '../transform/working-tables.ts';
 import type { Context } from './context.ts';
 import { timeOfId } from './ids.ts';
+import { settled, summed } from './judged-anew.ts';
 import { GRACE_MS } from './sweep.ts';
 import { verify } from './verify.ts';
 
@@ -20,7 +22,7 @@ export interface Built {
   readonly after: Catalog;
   /** Raw objects that this build brought into the tables, with what became of their records. */
   readonly consumed: readonly Consumed[];
-  readonly judgedAnew: readonly JudgedAnew[];
+  readonly judgedAnew: RunSummary['judgedAnew'];
   /** What was found by the checks on the tables that changed. */
   readonly checks: readonly CheckResult[];
 }
@@ -77,7 +79,7 @@ function* batches(raws: readonly RawObject[]): Generator<readonly RawObject[]> {
 
 interface Work {
   readonly consumed: readonly Consumed[];
-  readonly judgedAnew: readonly JudgedAnew[];
+  readonly judgedAnew: RunSummary['judgedAnew'];
 }
 
 async function buildAll(
@@ -95,14 +97,14 @@ async function buildAll(
     for (const raw of batch) inputs.push(await verify(context, raw));
     const built = await buildBatch(warehouse, tables, inputs);
     await context.renewLease();
-    judgedAnew.push(...built.judgedAnew);
+    judgedAnew.push(...settled(consumed, built.judgedAnew));
     for (const { input, tally } of built.staged) {
       const { landedId, key, account, runId } = input.raw;
       consumed.push({ landedId, rawKey: key, stream: input.stream ?? input.raw.stream, account, runId, tally });
     }
     context.progress({ step: 'build', account: null, done: consumed.length, total: raws.length, unit: 'files' });
   }
-  return { consumed, judgedAnew };
+  return { consumed, judgedAnew: summed(judgedAnew) };
 }
 
 /** A build that took so long, or slept so long, that a sweep may have taken its files must not be committed. */

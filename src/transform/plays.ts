@@ -15,8 +15,9 @@ import type { WorkingTables } from './working-tables.ts';
 const PLAYS = tableNamed('plays');
 const HOURLY = tableNamed('plays_hourly');
 
-/** Earlier evidence whose verdict the new evidence changed. */
+/** Earlier evidence of one raw object whose verdict the new evidence changed. */
 export interface JudgedAnew {
+  readonly rawKey: string;
   readonly from: string;
   readonly to: string;
   readonly count: number;
@@ -62,9 +63,14 @@ async function tallyPlays(warehouse: Warehouse, staged: readonly StagedRaw[]): P
 }
 
 async function judgedAnew(warehouse: Warehouse): Promise<readonly JudgedAnew[]> {
-  const rows = await warehouse.rows(`select old_verdict as before, verdict as after, count(*)::integer as n
+  const rows = await warehouse.rows(`select _raw_key, old_verdict as before, verdict as after, count(*)::integer as n
     from judged where old_verdict <> verdict group by all order by all`);
-  return rows.map(({ before, after, n }) => ({ from: String(before), to: String(after), count: Number(n) }));
+  return rows.map(({ _raw_key, before, after, n }) => ({
+    rawKey: String(_raw_key),
+    from: String(before),
+    to: String(after),
+    count: Number(n),
+  }));
 }
 
 /** Evidence of one partition first; what is alone in its play needs no more than that. `lane` tells the views of parallel work apart. */
@@ -79,7 +85,11 @@ async function writePartition(warehouse: Warehouse, tables: WorkingTables, name:
     with part as ${written}, shared_play as (select * from every_shared_play where ${within}) ${playsModel}`);
   await tables.replace(PLAYS, name, `select * from ${played}`);
   const plays = await tables.relation(PLAYS, [name]);
-  await tables.replace(HOURLY, name, playsHourly.replace('$played', () => plays));
+  await tables.replace(
+    HOURLY,
+    name,
+    playsHourly.replace('$played', () => plays),
+  );
 }
 
 async function writePartitions(warehouse: Warehouse, tables: WorkingTables, names: readonly string[]): Promise<void> {

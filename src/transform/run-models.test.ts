@@ -65,7 +65,7 @@ describe('polled plays', () => {
     const without = play('t1', '2026-03-01T11:00:00.000Z');
     const within = { ...without, context: { uri: 'spotify:album:al1' } };
     const { lake, built } = await tables([[played([without])], [played([within])]]);
-    expect(built[1]?.judgedAnew).toEqual([{ from: 'kept', to: 'duplicate', count: 1 }]);
+    expect(built[1]?.judgedAnew).toMatchObject([{ from: 'kept', to: 'duplicate', count: 1 }]);
     expect(await lake.rows('plays', 'context_uri, evidence_count')).toEqual([{ context_uri: 'spotify:album:al1', evidence_count: 2n }]);
     lake.close();
   });
