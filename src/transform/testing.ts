@@ -23,7 +23,8 @@ export interface ScriptedAnswer {
 
 /** A lake of a test's own: tables are built batch by batch, as one process after another would. */
 export interface TestLake {
-  build(inputs: readonly StageInput[]): Promise<BuiltBatch>;
+  /** One build, which reads its inputs in these batches. */
+  build(...batches: readonly (readonly StageInput[])[]): Promise<BuiltBatch>;
   /** Rows that a query would see, without bookkeeping columns, in the order of the key. */
   rows(table: string, columns?: string): Promise<readonly Row[]>;
   /** Columns and types as the table's files have them; none where it has no file. */
@@ -128,13 +129,14 @@ export async function openTestLake(folder: string): Promise<TestLake> {
     return createWorkingTables({ warehouse, store, files, base: { ...EMPTY, partitions }, buildId: `build-${builds}`, tempDir });
   };
   return {
-    build: async (inputs) => {
+    build: async (...batches) => {
       const tables = working();
-      const built = await buildBatch(warehouse, tables, inputs);
+      const built: BuiltBatch[] = [];
+      for (const inputs of batches) built.push(await buildBatch(warehouse, tables, inputs));
       const { replace, drop } = tables.outcome();
       const changed = new Set([...replace.map(({ table, name }) => `${table}/${name}`), ...drop]);
       partitions = [...partitions.filter(({ table, name }) => !changed.has(`${table}/${name}`)), ...replace];
-      return built;
+      return { staged: built.flatMap(({ staged }) => staged), judgedAnew: built.flatMap(({ judgedAnew }) => judgedAnew) };
     },
     rows: async (name, columns) => {
       const table = tableNamed(name);

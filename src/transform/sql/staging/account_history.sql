@@ -7,7 +7,12 @@ with dated as (
 )
 select
   'account_history' as origin, ended_from, ended_from + interval 60 second as ended_until, whole(msPlayed) as ms_played,
-  case when trackName is not null then 'track' when episodeName is not null then 'episode' when audiobookName is not null then 'audiobook_chapter' else 'unknown' end as kind,
+  case
+    when trackName is not null then 'track'
+    when coalesce(episodeName, podcastName) is not null then 'episode'
+    when audiobookName is not null then 'audiobook_chapter'
+    else 'unknown'
+  end as kind,
   null::varchar as track_id, null::varchar as track_uri, title as track_name,
   case when episodeName is null then coalesce(artistName, authorName) end as artist_name, null::varchar as album_name,
   coalesce(podcastName, audiobookName) as show_name, case when not is_placeholder(trackName, artistName) then text_key(title) end as title_key,

@@ -17,6 +17,8 @@ select
     when is_video then 'video'
     when spotify_track_uri like 'spotify:local:%' then 'local'
     when spotify_track_uri is not null or master_metadata_track_name is not null then 'track'
+    when coalesce(episode_name, episode_show_name) is not null then 'episode'
+    when coalesce(audiobook_title, audiobook_chapter_title) is not null then 'audiobook_chapter'
     else 'unknown'
   end as kind,
   case when uri like 'spotify:track:%' then uri[15:] end as track_id, uri as track_uri, title as track_name,
