@@ -95,6 +95,8 @@ describe('a file of the extended history', () => {
           song('2024-03-01T12:00:00Z', 'a', { spotify_track_uri: 'spotify:local:x' }),
           song('2024-03-01T13:00:00Z', 'a', nothing),
           song('2024-03-01T14:00:00Z', 'a', { spotify_track_uri: null }),
+          song('2024-03-01T16:00:00Z', 'a', { ...nothing, episode_show_name: 'S' }),
+          song('2024-03-01T17:00:00Z', 'a', { ...nothing, audiobook_title: 'B' }),
         ]),
         extended([song('2024-03-01T15:00:00Z', 'v')], 'my_spotify_data.zip!Streaming_History_Video_2024.json'),
       ],
@@ -106,6 +108,8 @@ describe('a file of the extended history', () => {
       { hour: '13', kind: 'unknown', track_uri: null, track_name: null, show_name: null },
       { hour: '14', kind: 'track', track_uri: null, track_name: 'Song  a', show_name: null },
       { hour: '15', kind: 'video', track_uri: 'spotify:track:v', track_name: 'Song  v', show_name: null },
+      { hour: '16', kind: 'episode', track_uri: null, track_name: null, show_name: 'S' },
+      { hour: '17', kind: 'audiobook_chapter', track_uri: null, track_name: 'B', show_name: 'B' },
     ]);
     lake.close();
   });
@@ -145,6 +149,28 @@ describe('a file of the extended history', () => {
     expect(tallies).toEqual([{ read: 3, kept: 2, merged: 0, duplicate: 0, filtered: 0, quarantined: 1 }]);
     expect(await lake.rows('play_evidence', '_raw_item')).toEqual([{ _raw_item: 0n }, { _raw_item: 2n }]);
     expect(await lake.rows('quarantine', 'raw_item, field, message')).toEqual([{ raw_item: 1n, field: 'ts', message: 'a time in 1970' }]);
+    lake.close();
+  });
+});
+
+describe('a file of the account history', () => {
+  const ofShow = (podcastName: string, endTime = '2024-03-01 10:00') => ({ endTime, podcastName, msPlayed: 0 });
+
+  it('that names shows alone tells of an episode of each', async () => {
+    const { lake } = await built([[short([ofShow('One'), ofShow('Two'), ofShow('Two')])]]);
+    expect(await lake.rows('plays', 'show_name, kind, evidence_count')).toEqual([
+      { show_name: 'One', kind: 'episode', evidence_count: 1n },
+      { show_name: 'Two', kind: 'episode', evidence_count: 1n },
+      { show_name: 'Two', kind: 'episode', evidence_count: 1n },
+    ]);
+    lake.close();
+  });
+
+  it('that names shows alone closes no day', async () => {
+    const { lake } = await built([
+      [short(['2024-02-01 10:00', '2024-03-01 10:00', '2024-03-20 10:00'].map((time) => ofShow('One', time)))],
+    ]);
+    expect(await lake.rows('export_days', 'bool_or(is_closed) as is_any_closed')).toEqual([{ is_any_closed: false }]);
     lake.close();
   });
 });
