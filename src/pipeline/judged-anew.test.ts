@@ -14,6 +14,15 @@ describe('records judged anew', () => {
     expect(all.map((one) => one.tally)).toEqual([tally, { ...tally, kept: 3, merged: 2 }]);
   });
 
+  it('are not taken from a raw object that only tells them again, with an earlier look', () => {
+    const again = { ...consumed('a'), tally: { ...tally, kept: 1, duplicate: 4 } };
+    const all = [again];
+    expect(settled(all, [{ rawKey: 'a', from: 'kept', to: 'merged', count: 3 }])).toEqual([
+      { rawKey: 'a', from: 'kept', to: 'merged', count: 2 },
+    ]);
+    expect(all.map((one) => one.tally)).toEqual([{ ...tally, kept: 0, merged: 1, duplicate: 4 }]);
+  });
+
   it('are one line a change', () => {
     const of = (rawKey: string, to: string, count: number) => ({ rawKey, from: 'kept', to, count });
     expect(summed([of('a', 'merged', 1), of('a', 'duplicate', 2), of('b', 'merged', 3)])).toEqual([
