@@ -2,7 +2,7 @@ import { createVirtualClock, type VirtualClock } from '../kernel/clock.ts';
 import type { Log } from '../kernel/log.ts';
 import { createSpotifyClient } from './client.ts';
 import type { TokenProvider } from './tokens.ts';
-import type { Page, SpotifyClient, Stream } from './types.ts';
+import type { Capabilities, Page, SpotifyClient, Stream } from './types.ts';
 
 /** A Spotify of a few lines for tests: what is asked is written down, what is answered is up to the script. */
 
@@ -47,8 +47,8 @@ export function scriptedFetch(script: Script, seen: (asked: Asked) => void = () 
 
 export const fixedTokens = (token = 'token-1'): TokenProvider => ({ accessToken: async () => token, invalidate: () => undefined });
 
-/** The real client over a script. Answers without a Date header are observed at the virtual clock's time, which each request moves by 1 s. */
-export function scriptedSpotify(script: Script): Scripted {
+/** The real client over a script; with `account` null its token stands for no user. Answers without a Date header are observed at the virtual clock's time, which each request moves by 1 s. */
+export function scriptedSpotify(script: Script, account: string | null = 'me'): Scripted {
   const clock = createVirtualClock(NOON);
   const asked: string[] = [];
   const api = createSpotifyClient({
@@ -59,7 +59,7 @@ export function scriptedSpotify(script: Script): Scripted {
       clock.advance(1000);
     }),
     clock,
-    account: 'me',
+    account,
     retry: { attempts: 4, baseMs: 500, maxWaitMs: 60_000 },
     log: silent,
     random: () => 0,
@@ -89,11 +89,18 @@ export interface Pass<S> {
   readonly state: S;
 }
 
+const NOTHING_KNOWN: Capabilities = { unavailableSince: {}, playlistItemsPath: null };
+
 /** One whole pass of a stream. */
-export async function pass<S>(stream: Stream<S>, api: SpotifyClient, state: S = stream.initial): Promise<Pass<S>> {
+export async function pass<S>(
+  stream: Stream<S>,
+  api: SpotifyClient,
+  state: S = stream.initial,
+  known: Capabilities = NOTHING_KNOWN,
+): Promise<Pass<S>> {
   const pages: Page[] = [];
   const resumes: S[] = [];
-  const answers = stream.pages(state, api, { unavailableSince: {}, playlistItemsPath: null });
+  const answers = stream.pages(state, api, known);
   for (let next = await answers.next(); ; next = await answers.next()) {
     if (next.done === true) return { pages, resumes, state: next.value };
     pages.push(next.value.page);

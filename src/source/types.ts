@@ -86,6 +86,8 @@ export interface Page {
 export interface Capabilities {
   /** Endpoint family → ISO 8601 UTC when it was found to be unavailable. Batches are families of their own, such as `/tracks?ids`. */
   readonly unavailableSince: Readonly<Record<string, string>>;
+  /** Endpoint family → ISO 8601 UTC when a probe last found it open. */
+  readonly answeredAt?: Readonly<Record<string, string>>;
   /** Which spelling of playlist items answered: `/items` (development mode of 2026) or `/tracks`. */
   readonly playlistItemsPath: 'items' | 'tracks' | null;
 }

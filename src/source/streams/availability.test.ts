@@ -49,6 +49,31 @@ describe('a stream that this app may not read, while others answer', () => {
     expect(stream.notices(soon.state, later.state)).toEqual([]);
   });
 
+  it('found closed by a probe is not asked for, and is told once', async () => {
+    const { api, asked } = scriptedSpotify(library(() => refused(403)));
+    const known = { ...KNOWN, unavailableSince: { '/me/tracks': '2026-02-27T12:00:00.000Z' } };
+    expect(stream.estimate(stream.initial, known, api.now())).toMatchObject({ requests: 0, atMost: 0 });
+    const { state } = await pass(stream, api, stream.initial, known);
+    expect(asked).toEqual([]);
+    expect(state.unavailable?.since).toBe('2026-02-27T12:00:00.000Z');
+    expect(stream.notices(stream.initial, state)).toMatchObject([{ code: 'unavailable' }]);
+    const again = await pass(stream, api, state, known);
+    expect(stream.notices(state, again.state)).toEqual([]);
+  });
+
+  it('found open by a later probe is asked for at once', async () => {
+    let isOpen = false;
+    const { api } = scriptedSpotify(library((one) => (isOpen ? offsetPage([savedTrack('a')], one) : refused(403))));
+    const { state } = await pass(stream, api);
+    isOpen = true;
+    const open = (at: string) => ({ ...KNOWN, answeredAt: { '/me/tracks': at } });
+    expect((await pass(stream, api, state, open('2026-03-01T11:00:00.000Z'))).state.unavailable).not.toBeNull();
+    expect((await pass(stream, api, state, open('2026-03-01T13:00:00.000Z'))).state).toMatchObject({
+      unavailable: null,
+      hasAnswered: true,
+    });
+  });
+
   it('is read again when it opens', async () => {
     let isOpen = false;
     const { api, clock } = scriptedSpotify(library((one) => (isOpen ? offsetPage([savedTrack('a')], one) : refused(403))));

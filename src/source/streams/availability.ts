@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { asPipelineError, PipelineError } from '../../kernel/errors.ts';
-import type { Page, SpotifyClient, Stream } from '../types.ts';
+import { foundOf } from '../families.ts';
+import type { Capabilities, Page, SpotifyClient, Stream, StreamName } from '../types.ts';
 import { toPage } from './page.ts';
 import { isOlderThan } from './walk.ts';
 
@@ -39,7 +40,8 @@ export function guarded<S>(stream: Stream<S>): Stream<Guarded<S>> {
     }),
     initial: { unavailable: null, hasAnswered: false, inner: initial },
     estimate: (state, known, now) => {
-      if (isClosed(state, now)) return { requests: 0, atMost: 0, because: `unavailable since ${state.unavailable?.since}` };
+      const closed = closedSince(name, state, known, now);
+      if (closed !== null) return { requests: 0, atMost: 0, because: `unavailable since ${closed}` };
       const { requests, atMost, because } = stream.estimate(state.inner, known, now);
       if (atMost === null || atMost === 0 || name === 'profile') return { requests, atMost, because };
       // Where it turns out to be closed, one request and the profile tell.
@@ -49,21 +51,33 @@ export function guarded<S>(stream: Stream<S>): Stream<Guarded<S>> {
       ...(before.unavailable === null && after.unavailable !== null ? [closedNotice(name, after.unavailable.why)] : []),
       ...stream.notices(before.inner, after.inner),
     ],
-    pages: (state, api, known) => guardedPages(stream, state, api, (inner) => stream.pages(inner, api, known)),
+    pages: (state, api, known) => guardedPages(stream, state, api, known),
   };
 }
 
-const isClosed = ({ unavailable }: Guarded<unknown>, now: Date): boolean =>
-  unavailable !== null && !isOlderThan(unavailable.askedAt, ASK_AGAIN_MS, now);
+/** Null: it is to be asked. A probe that found it open after the stream found it closed is the newer word. */
+function closedSince(name: StreamName, { unavailable }: Guarded<unknown>, known: Capabilities, now: Date): string | null {
+  const found = foundOf(name, known);
+  if (found.closedSince !== null) return unavailable?.since ?? found.closedSince;
+  if (unavailable === null || isOlderThan(unavailable.askedAt, ASK_AGAIN_MS, now)) return null;
+  return found.answeredAt !== null && found.answeredAt > unavailable.askedAt ? null : unavailable.since;
+}
+
+/** What a probe found is told by the next pass, once, like what the stream finds itself. */
+function asClosed<S>(state: Guarded<S>, since: string, now: Date): Guarded<S> {
+  const why = 'Spotify refused it when `tonearm doctor --probe` asked';
+  return state.unavailable !== null ? state : { ...state, unavailable: { since, askedAt: now.toISOString(), why } };
+}
 
 async function* guardedPages<S>(
   stream: Stream<S>,
   before: Guarded<S>,
   api: SpotifyClient,
-  open: (inner: S) => AsyncGenerator<{ page: Page; resume: S }, S>,
+  known: Capabilities,
 ): AsyncGenerator<{ page: Page; resume: Guarded<S> }, Guarded<S>> {
-  if (isClosed(before, api.now())) return before;
-  const pages = open(before.inner);
+  const closed = closedSince(stream.name, before, known, api.now());
+  if (closed !== null) return asClosed(before, closed, api.now());
+  const pages = stream.pages(before.inner, api, known);
   let state = before;
   let isOpen = false;
   for (;;) {
