@@ -22,6 +22,7 @@ describe('every verb', () => {
     ['freshness', []],
     ['status', ['lake', 'catalog', 'tables', 'pending', 'lastRun']],
     ['tables', ['tables']],
+    ['tables --checksums', ['sums']],
     ['tables plays', ['table', 'columns']],
     ['why tracks track0', ['table', 'row', 'raw']],
     ['why record saved.json 0', ['records']],

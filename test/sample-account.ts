@@ -91,9 +91,8 @@ export const never = new AbortController().signal;
 
 /** Every stored partition with its rows and checksum: two lakes with the same list hold the same rows. Partitions of `quarantine` depend on when it was landed. */
 export async function tableSums(app: App): Promise<readonly string[]> {
-  const { partitions } = await app.catalog.current();
-  return partitions
+  return (await app.tableSums({ table: null }, never))
     .filter(({ table }) => table !== 'checks')
-    .map(({ table, name, rows, checksum }) => `${table}/${name} ${rows} ${checksum}`)
+    .map(({ table, partition, rows, checksum }) => `${table}/${partition} ${rows} ${checksum}`)
     .sort();
 }

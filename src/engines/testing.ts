@@ -48,11 +48,11 @@ export async function createSampleLake(folder: string): Promise<SampleLake> {
     add: async (table, rows, { partition = 'all', columns } = {}) => {
       const key = `tables/${table}/${partition}/b${versions.length}/part-0.parquet`;
       await writeParquet(join(folder, key), table, rows, columns);
-      const file = { key, bytes: (await stat(join(folder, key))).size, rows: rows.length };
+      const file = { key, bytes: (await stat(join(folder, key))).size, rows: rows.length, sha256: '0'.repeat(64) };
       const before = head().partitions.find((one) => one.table === table && one.name === partition);
       const files = [...(before?.files ?? []), file];
       const total = files.reduce((sum, one) => sum + one.rows, 0);
-      const next: Partition = { table, name: partition, buildId: `b${versions.length}`, files, rows: total, checksum: '0' };
+      const next: Partition = { table, name: partition, buildId: `b${versions.length}`, files, rows: total };
       put([...head().partitions.filter((one) => one !== before), next]);
       return key;
     },
@@ -62,7 +62,7 @@ export async function createSampleLake(folder: string): Promise<SampleLake> {
 
 const emptyCatalog = (): Catalog => ({
   version: 0,
-  schema: 1,
+  schema: 2,
   runId: '',
   committedAt: '1970-01-01T00:00:00Z',
   contract: 1,

@@ -154,6 +154,15 @@ export interface Sample {
   readonly lastDay: string | null;
 }
 
+/** What one partition holds, as every engine can tell. */
+export interface TableSum {
+  readonly table: string;
+  readonly partition: string;
+  readonly rows: number;
+  /** Decimal text of a number below 2^64. */
+  readonly checksum: string;
+}
+
 export interface StreamDrift {
   readonly stream: string;
   /** Raw objects that there are; the samples are the two ends of them. */

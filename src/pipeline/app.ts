@@ -20,6 +20,7 @@ import type {
   Replayed,
   StreamDrift,
   Swept,
+  TableSum,
 } from './answers.ts';
 import type { Coverage, CoverageOptions } from './certainty.ts';
 import type { FateChoice, Finding, Freshness, FreshnessOptions, Lineage, RawComparison, RecordFate, RowChoice } from './findings.ts';
@@ -135,6 +136,8 @@ export interface App {
   /** Everything that plays are made of, as files that `importFiles` takes. */
   exportEvidence(options: EvidenceExportOptions, signal: AbortSignal): Promise<EvidenceExported>;
   /** Of one stream, or of all that raw holds. */
+  /** Rows and checksum of every partition of all tables or of one, from a reading of every row. */
+  tableSums(options: { readonly table: string | null }, signal: AbortSignal): Promise<readonly TableSum[]>;
   schemaDrift(options: { readonly stream: string | null }, signal: AbortSignal): Promise<readonly StreamDrift[]>;
   /** What of the record is certain, and when to ask Spotify for the next export. */
   coverage(options: CoverageOptions, signal: AbortSignal): Promise<Coverage>;

@@ -1,4 +1,4 @@
-import { mkdir, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { asPipelineError, PipelineError } from '../kernel/errors.ts';
 import type { Catalog } from '../tables/catalog.ts';
@@ -8,7 +8,7 @@ import type { Finding } from './findings.ts';
 import { catalogFindings } from './health/catalog.ts';
 import { duckDbFinding, folderFindings, nodeFinding, temporaryFinding } from './health/machine.ts';
 import { clockFinding, landingFindings, rawBytesFinding } from './health/raw.ts';
-import { checksumsFinding, tableFilesFinding } from './health/tables.ts';
+import { tableBytesFinding, tableFilesFinding } from './health/tables.ts';
 import { damagedState } from './state.ts';
 
 function tokenFindings({ config }: Context): readonly Finding[] {
@@ -67,14 +67,9 @@ async function withWarehouse(context: Context, work: (warehouse: Warehouse) => P
   }
 }
 
-const deepFindings = async (context: Context, catalog: Catalog, warehouse: Warehouse): Promise<readonly Finding[]> => {
-  await mkdir(context.tempDir, { recursive: true });
-  return [await checksumsFinding(context, catalog, warehouse), await rawBytesFinding(context)];
-};
-
 /**
  * Looks at the machine, the settings and the lake, and says of each thing what is wrong with it and what to do. Changes nothing. `deep` reads
- * every row and every raw object, too. Where the catalog cannot be read, its tables are not looked at.
+ * every table file and every raw object to its end, too. Where the catalog cannot be read, its tables are not looked at.
  *
  * Errors: `cancelled`; anything else is a finding.
  */
@@ -98,7 +93,7 @@ export async function doctor(context: Context, options: { readonly deep: boolean
   if (seen !== null) {
     await look('table files', () => withWarehouse(context, async (warehouse) => [await tableFilesFinding(context, seen, warehouse)]));
     await look('landing notes', () => landingFindings(context, seen));
-    if (options.deep) await look('deep', () => withWarehouse(context, (warehouse) => deepFindings(context, seen, warehouse)));
+    if (options.deep) await look('deep', async () => [await tableBytesFinding(context, seen), await rawBytesFinding(context)]);
   } else if (options.deep) {
     await look('raw bytes', async () => [await rawBytesFinding(context)]);
   }

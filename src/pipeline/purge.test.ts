@@ -22,10 +22,9 @@ beforeEach(async () => {
 afterEach(() => lake.remove());
 
 async function sums(): Promise<readonly string[]> {
-  const { partitions } = await lake.again().catalog.current();
-  return partitions
+  return (await lake.again().tableSums({ table: null }, never))
     .filter(({ table }) => table !== 'checks')
-    .map(({ table, name, rows, checksum }) => `${table}/${name} ${rows} ${checksum}`);
+    .map(({ table, partition, rows, checksum }) => `${table}/${partition} ${rows} ${checksum}`);
 }
 
 const forget = (name: string, isConfirmed = true) => lake.again().remove({ verb: 'forget', name }, { confirmed: isConfirmed }, never);

@@ -38,6 +38,7 @@ import { schemaDrift } from './schema-drift.ts';
 import { mendState } from './state.ts';
 import { type Outcome, outcomeOf, summarise } from './summary.ts';
 import { sweep } from './sweep.ts';
+import { tableSums } from './table-sums.ts';
 
 function createContext(config: Config, effects: Effects): Context {
   const { clock, log, progress, fetch } = effects;
@@ -150,6 +151,7 @@ export function createApp(config: Config, effects: Effects): App {
     exportTables: (options, signal) => exportTables(context, options, signal),
     exportEvidence: (options, signal) => exportEvidence(context, options, signal),
     schemaDrift: (options, signal) => schemaDrift(context, options, signal),
+    tableSums: (options, signal) => tableSums(context, options, signal),
     coverage: (options, signal) => coverage(context, options, signal),
     rules,
     recordings: createRecordings(context, rules),

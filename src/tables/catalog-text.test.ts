@@ -6,9 +6,8 @@ const partition = (table: string, name: string): Partition => ({
   table,
   name,
   buildId: 'b1',
-  files: [{ key: `tables/${table}/${name}/b1/part-0.parquet`, bytes: 10, rows: 2 }],
+  files: [{ key: `tables/${table}/${name}/b1/part-0.parquet`, bytes: 10, rows: 2, sha256: 'ab'.repeat(32) }],
   rows: 2,
-  checksum: '18446744073709551615',
 });
 const segment = (from: string) => ({ key: `catalog/segments/${from}.ndjson`, from, to: from, count: 1 });
 const catalog: Catalog = {
@@ -33,8 +32,9 @@ describe('the text of a catalog', () => {
   });
 
   it.each([
-    ['a partition has no checksum', (text: string) => text.replace('"checksum"', '"sum"')],
-    ['a checksum is no number', (text: string) => text.replace('18446744073709551615', '1e3')],
+    ['a file has no hash', (text: string) => text.replace('"sha256"', '"sha"')],
+    ['a hash is too short', (text: string) => text.replace('abab', 'ab')],
+    ['it has the layout of an earlier day', (text: string) => text.replace('"schema":2', '"schema":1')],
     ['a count is negative', (text: string) => text.replace('"rows":2', '"rows":-2')],
     ['it has no layout', (text: string) => text.replace('"schema"', '"scheme"')],
     ['it is a list', () => '[]'],
@@ -44,6 +44,6 @@ describe('the text of a catalog', () => {
 
   it('says so when a newer Tonearm wrote it', () => {
     const newer = expect.objectContaining({ code: 'bad_input', hint: expect.stringContaining('version of Tonearm') });
-    expect(() => read(catalogText(catalog).replace('"schema":1', '"schema":2'))).toThrow(newer);
+    expect(() => read(catalogText(catalog).replace('"schema":2', '"schema":3'))).toThrow(newer);
   });
 });

@@ -3,7 +3,7 @@ import { PipelineError } from '../kernel/errors.ts';
 import type { Catalog, ConsumedSegment, Partition } from './catalog.ts';
 
 /** Layout of the catalog's own file. */
-export const CATALOG_SCHEMA = 1;
+export const CATALOG_SCHEMA = 2;
 
 /** The catalog of a lake that nothing was ever written to. */
 export const EMPTY_CATALOG: Catalog = {
@@ -31,9 +31,8 @@ const CatalogFile = z.object({
       table: name,
       name,
       buildId: name,
-      files: z.array(z.object({ key: name, bytes: count, rows: count })),
+      files: z.array(z.object({ key: name, bytes: count, rows: count, sha256: z.string().regex(/^[0-9a-f]{64}$/) })),
       rows: count,
-      checksum: z.string().regex(/^\d{1,20}$/),
     }),
   ),
   consumed: z.array(z.object({ key: name, from: name, to: name, count: z.int().positive() })),
@@ -67,7 +66,7 @@ export function parseCatalog(json: unknown): Catalog {
 
 /** The text of a catalog's file: equal catalogs give equal text. */
 export function catalogText({ version, schema, runId, committedAt, contract, rules, partitions, consumed, removals }: Catalog): string {
-  const files = (list: Partition['files']) => list.map(({ key, bytes, rows }) => ({ key, bytes, rows }));
+  const files = (list: Partition['files']) => list.map(({ key, bytes, rows, sha256 }) => ({ key, bytes, rows, sha256 }));
   const file = {
     version,
     schema,
@@ -81,7 +80,6 @@ export function catalogText({ version, schema, runId, committedAt, contract, rul
       buildId: one.buildId,
       files: files(one.files),
       rows: one.rows,
-      checksum: one.checksum,
     })),
     consumed: sortedSegments(consumed).map(({ key, from, to, count }) => ({ key, from, to, count })),
     ...(removals === undefined ? {} : { removals }),

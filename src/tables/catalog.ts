@@ -5,6 +5,8 @@ export interface TableFile {
   readonly key: ObjectKey;
   readonly bytes: number;
   readonly rows: number;
+  /** Of its bytes, in hex: whether they are still those that were written. */
+  readonly sha256: string;
 }
 
 /** The current files of one partition of one table. */
@@ -16,8 +18,6 @@ export interface Partition {
   readonly files: readonly TableFile[];
   /** Rows that a query sees (for `latest`: after merging base and deltas). */
   readonly rows: number;
-  /** Decimal text of a number below 2^64: the sum over the rows a query sees (checksum.ts), over public columns. */
-  readonly checksum: string;
 }
 
 /** What happened to the records of one raw object when it was staged. `read` is the sum of the others. */

@@ -27,13 +27,6 @@ export function rowHash(table: Table): string {
   return `('0x' || md5(${text})[1:16])::ubigint`;
 }
 
-const MODULUS = 1n << 64n;
-
-/** Adds and takes away parts of a checksum; all are decimal text of numbers below 2^64. */
-export function addChecksums(sum: string, added: string, removed = '0'): string {
-  return String((((BigInt(sum) + BigInt(added) - BigInt(removed)) % MODULUS) + MODULUS) % MODULUS);
-}
-
 /** DuckDB aggregate: the checksum of the rows of a relation, as decimal text. */
 export function checksumOf(table: Table): string {
   return `coalesce((sum(${rowHash(table)}::hugeint) % 18446744073709551616)::varchar, '0')`;

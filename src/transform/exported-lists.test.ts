@@ -112,7 +112,7 @@ describe('lists of exports and of the Web API together', () => {
         }
         for (const table of ['looks', 'saved_items', 'followed_artists', 'playlist_items', 'playlists'])
           expect(await pieces.rows(table)).toEqual(await whole.rows(table));
-        expect(pieces.sums()).toEqual(whole.sums());
+        expect(await pieces.sums()).toEqual(await whole.sums());
         whole.close();
         pieces.close();
       }),

@@ -210,7 +210,7 @@ describe('the evidence of several sources', () => {
       expect(await lake.rows('plays', 'track_id')).toEqual([{ track_id: 'a' }, { track_id: 'b' }, { track_id: 'c' }, { track_id: 'z' }]);
       expect(await lake.rows('play_evidence', `verdict, reason`)).toContainEqual({ verdict: 'filtered', reason: 'closed_by_export' });
     }
-    expect(second.lake.sums()).toEqual(first.lake.sums());
+    expect(await second.lake.sums()).toEqual(await first.lake.sums());
     expect(await first.lake.rows('export_days', `day::varchar as day, is_closed`)).toEqual([
       { day: '2024-02-01', is_closed: false },
       { day: '2024-03-01', is_closed: true },
@@ -237,7 +237,7 @@ describe('the evidence of several sources', () => {
         { track_id: 'a', ended: '2025-01-01 00:00:10', evidence_count: 2n },
         { track_id: 'b', ended: '2025-02-01 08:00:00', evidence_count: 2n },
       ]);
-      expect(lake.sums()).toEqual(together.lake.sums());
+      expect(await lake.sums()).toEqual(await together.lake.sums());
     }
     for (const { lake } of [first, second, together]) lake.close();
   });
@@ -249,7 +249,7 @@ describe('the evidence of several sources', () => {
     const shown = 'track_id, ended_at::varchar as ended, evidence_count';
     expect(await together.lake.rows('plays', shown)).toContainEqual({ track_id: 'a', ended: '2025-01-01 00:00:30', evidence_count: 2n });
     expect(await steps.lake.rows('plays', shown)).toEqual(await together.lake.rows('plays', shown));
-    expect(steps.lake.sums()).toEqual(together.lake.sums());
+    expect(await steps.lake.sums()).toEqual(await together.lake.sums());
     for (const { lake } of [together, steps]) lake.close();
   });
 });

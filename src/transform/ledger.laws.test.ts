@@ -301,7 +301,7 @@ describe('the play ledger over random evidence', () => {
             builds.push(await steps.build(...batches));
           }
           await expectReconciled(steps, builds, sources);
-          expect(steps.sums()).toEqual(whole.sums());
+          expect(await steps.sums()).toEqual(await whole.sums());
         } finally {
           for (const lake of [whole, steps]) lake.close();
         }

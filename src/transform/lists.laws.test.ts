@@ -132,7 +132,7 @@ describe('stays of playlist items', () => {
         }
         expect(await pieces.rows('playlist_items')).toEqual(await whole.rows('playlist_items'));
         expect(await pieces.rows('looks')).toEqual(await whole.rows('looks'));
-        expect(pieces.sums()).toEqual(whole.sums());
+        expect(await pieces.sums()).toEqual(await whole.sums());
         whole.close();
         pieces.close();
       }),

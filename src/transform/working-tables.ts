@@ -1,6 +1,8 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { pipeline } from 'node:stream/promises';
 import type { LocalFiles, ObjectStore } from '../landing/object-store.ts';
 import type { Catalog, Partition, TableFile } from '../tables/catalog.ts';
-import { addChecksums, checksumOf } from '../tables/checksum.ts';
 import { sortOf, storedColumns } from '../tables/stored.ts';
 import type { Table } from '../tables/table.ts';
 import { literal, type Warehouse } from './duckdb.ts';
@@ -34,9 +36,10 @@ export interface WorkingTables {
 
 const idOf = (table: Table | string, name: string): string => `${typeof table === 'string' ? table : table.name}/${name}`;
 
-interface Written {
-  readonly file: TableFile;
-  readonly checksum: string;
+async function sha256Of(path: string): Promise<string> {
+  const hash = createHash('sha256');
+  await pipeline(createReadStream(path, { highWaterMark: 1024 * 1024 }), hash);
+  return hash.digest('hex');
 }
 
 export function createWorkingTables(options: WorkingTablesOptions): WorkingTables {
@@ -63,16 +66,10 @@ export function createWorkingTables(options: WorkingTablesOptions): WorkingTable
     return `(select ${columnsOf(table)} from read_parquet([${paths.map(literal).join(', ')}], union_by_name = true, hive_partitioning = false))`;
   };
 
-  const rowsOf = (table: Table, path: string): string =>
-    `select ${columnsOf(table)} from read_parquet(${literal(path)}, hive_partitioning = false)`;
+  const countOf = async (sql: string): Promise<number> => Number((await warehouse.rows(sql))[0]?.['n']);
 
-  const sumOf = async (table: Table, select: string): Promise<{ rows: number; checksum: string }> => {
-    const [sum] = await warehouse.rows(`select count(*)::bigint as n, ${checksumOf(table)} as checksum from (${select})`);
-    return { rows: Number(sum?.n), checksum: String(sum?.checksum) };
-  };
-
-  /** Works the rows out once, into a file, and adds them up from there: what is told of a file is what it holds. Null for no rows. */
-  const write = async (table: Table, name: string, select: string): Promise<Written | null> => {
+  /** Works the rows out once, into a file, and counts them there: what is told of a file is what it holds. Null for no rows. */
+  const write = async (table: Table, name: string, select: string): Promise<TableFile | null> => {
     fileCount += 1;
     const number = fileCount;
     const path = `${tempDir}/${table.name}-${number}.parquet`;
@@ -81,12 +78,13 @@ export function createWorkingTables(options: WorkingTablesOptions): WorkingTable
     await warehouse.run(
       `copy (select ${columnsOf(table)} from (${select})${order}) to ${literal(path)} (format parquet, compression zstd)`,
     );
-    const { rows, checksum } = await sumOf(table, rowsOf(table, path));
+    const rows = await countOf(`select num_rows as n from parquet_file_metadata(${literal(path)})`);
     if (rows === 0) return null;
+    const sha256 = await sha256Of(path);
     const key = `tables/${table.name}/${name}/${buildId}/part-${number}.parquet`;
     keys.push(key);
     const stored = await store.put(key, { file: path });
-    return { file: { key, bytes: stored.size, rows }, checksum };
+    return { key, bytes: stored.size, rows, sha256 };
   };
 
   return {
@@ -99,21 +97,13 @@ export function createWorkingTables(options: WorkingTablesOptions): WorkingTable
       changed.add(id);
       const written = await write(table, name, select);
       if (written === null) partitions.delete(id);
-      else
-        partitions.set(id, {
-          table: table.name,
-          name,
-          buildId,
-          files: [written.file],
-          rows: written.file.rows,
-          checksum: written.checksum,
-        });
+      else partitions.set(id, { table: table.name, name, buildId, files: [written], rows: written.rows });
     },
     extend: async (table, name, select, removed) => {
       const id = idOf(table, name);
       read.add(id);
-      const old = partitions.get(id) ?? { files: [], rows: 0, checksum: '0' };
-      const gone = await sumOf(table, removed);
+      const old = partitions.get(id) ?? { files: [], rows: 0 };
+      const gone = await countOf(`select count(*)::bigint as n from (${removed})`);
       const written = await write(table, name, select);
       if (written === null) return;
       changed.add(id);
@@ -121,9 +111,8 @@ export function createWorkingTables(options: WorkingTablesOptions): WorkingTable
         table: table.name,
         name,
         buildId,
-        files: [...old.files, written.file],
-        rows: old.rows + written.file.rows - gone.rows,
-        checksum: addChecksums(old.checksum, written.checksum, gone.checksum),
+        files: [...old.files, written],
+        rows: old.rows + written.rows - gone,
       });
     },
     written: () => keys,

@@ -13,8 +13,8 @@ create or replace macro artist_list(key) as case when key is null then '[]' else
 create or replace macro is_placeholder(title, artist) as coalesce(title = 'Unknown Track' and artist = 'Unknown Artist', false);
 -- Spotify began in 2006; what is outside these years is no time that anyone listened.
 create or replace macro in_range(at_time) as case when at_time >= timestamp '2006-01-01' and at_time < timestamp '2100-01-01' then at_time end;
--- A whole number of milliseconds that JSON can hold exactly.
-create or replace macro whole(number) as case when number between 0 and 9007199254740992 and number = floor(number) then number::bigint end;
+-- Milliseconds that anyone can have listened to one item: whole, and 30 days at most, as the contract of histories has it.
+create or replace macro played(number) as case when number between 0 and 2592000000 and number = floor(number) then number::bigint end;
 -- `offline_timestamp` is in seconds, milliseconds or finer, by the year of the record: its magnitude tells. Brought to seconds; 0 is none.
 create or replace macro stamp_of(number) as case
   when number <= 0 or number >= 1e20 then null

@@ -12,7 +12,7 @@ export const addDoctor: AddVerb = (program, act) => {
     .description(
       'Looks at Node, DuckDB, the settings, the lake and its files, and says of each what is wrong and what to do. Changes nothing. Ends with exit code 3 if something failed.',
     )
-    .option('--deep', 'Read every row and every raw object, too, and work their checksums out again')
+    .option('--deep', 'Read every table file and every raw object to its end, too, and compare their hashes')
     .action(
       act(async (cli, { deep = false }: { readonly deep?: boolean }) => {
         const findings = await lookAt(cli, deep);

@@ -10,8 +10,10 @@ export const addTables: AddVerb = (program, act) => {
     .command('tables')
     .summary('list the tables, or the columns of one')
     .argument('[table]', 'Name of a table')
+    .option('--checksums', 'Read every row: rows and checksum of each partition, to hold against another lake or engine')
     .action(
-      act(async (cli, table: string | undefined) => {
+      act(async (cli, table: string | undefined, { checksums }: { readonly checksums?: boolean }) => {
+        if (checksums === true) return listSums(cli, table);
         const shapes = await cli.withEngine((engine) => engine.describe());
         if (table === undefined) await listTables(cli, shapes);
         else await showTable(cli, shapes, table);
@@ -19,6 +21,25 @@ export const addTables: AddVerb = (program, act) => {
       }),
     );
 };
+
+async function listSums(cli: Cli, table: string | undefined): Promise<0> {
+  const sums = await cli.withApp((app) => app.tableSums({ table: table ?? null }, cli.effects.signal));
+  const { tableText } = await import('../render/table.ts');
+  const columns = [
+    { name: 'table', type: 'text' },
+    { name: 'partition', type: 'text' },
+    { name: 'rows', type: 'integer' },
+    { name: 'checksum', type: 'text' },
+  ];
+  cli.result({ sums }, () =>
+    tableText(
+      columns,
+      sums.map((sum) => [sum.table, sum.partition, sum.rows, sum.checksum]),
+      cli,
+    ),
+  );
+  return 0;
+}
 
 async function listTables(cli: Cli, shapes: readonly Shape[]): Promise<void> {
   const { tableText } = await import('../render/table.ts');

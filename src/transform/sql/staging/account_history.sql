@@ -6,7 +6,7 @@ with dated as (
   from history
 )
 select
-  'account_history' as origin, ended_from, ended_from + interval 60 second as ended_until, whole(msPlayed) as ms_played,
+  'account_history' as origin, ended_from, ended_from + interval 60 second as ended_until, played(msPlayed) as ms_played,
   case
     when trackName is not null then 'track'
     when coalesce(episodeName, podcastName) is not null then 'episode'

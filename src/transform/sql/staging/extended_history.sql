@@ -2,7 +2,7 @@
 with dated as (
   select *,
     case when length(ts) = 20 then in_range(try_strptime(ts, '%Y-%m-%dT%H:%M:%SZ')) end as ended_from,
-    whole(ms_played) as listened,
+    played(ms_played) as listened,
     case when spotify_episode_uri is not null then spotify_episode_uri else coalesce(spotify_track_uri, audiobook_chapter_uri, audiobook_uri) end as uri,
     coalesce(master_metadata_track_name, episode_name, audiobook_chapter_title, audiobook_title) as title,
     -- The account history knows the book alone.
