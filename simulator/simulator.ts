@@ -6,6 +6,7 @@ import { answerAuthorize } from './http/authorize.ts';
 import type { Mode } from './http/call.ts';
 import { controlRoutes } from './http/control-routes.ts';
 import { createFaults, type Faults, spoiled } from './http/faults.ts';
+import { createRateLimit, type RateLimit } from './http/rate-limit.ts';
 import { createRequestLog, type LoggedRequest, type RequestLog } from './http/request-log.ts';
 import { readToken } from './http/tokens.ts';
 import { type RequestFacts, webApi } from './http/web-api.ts';
@@ -37,6 +38,8 @@ export interface SimulatorOptions {
   readonly describesErrors?: boolean;
   /** Send an `ETag` and answer a matching `If-None-Match` with 304; off if not given, as reports about the real one differ. */
   readonly etags?: boolean;
+  /** How many requests the Web API takes from all accounts together; any number if not given. */
+  readonly rateLimit?: RateLimit;
   /** Recently-played tells the end of some plays late; of none if not given. */
   readonly latePlayedAt?: LatePlayedAt;
 }
@@ -78,7 +81,8 @@ export function createSimulator(options: SimulatorOptions): Simulator {
     const response = await app.fetch(request);
     return options.etags === true ? conditional(request, response) : response;
   };
-  const outside = observed({ seed, clock, faults, log, delivered: shown.deliver }, answer);
+  const limited = options.rateLimit === undefined ? () => null : createRateLimit(options.rateLimit);
+  const outside = observed({ seed, clock, faults, log, limited, delivered: shown.deliver }, answer);
   return {
     app: { fetch: async (request) => (new URL(request.url).pathname.startsWith('/_sim') ? control.fetch(request) : outside(request)) },
     world,
@@ -122,6 +126,8 @@ interface Observation {
   readonly clock: Clock;
   readonly faults: Faults;
   readonly log: RequestLog;
+  /** The refusal of what is too much at a time. */
+  readonly limited: (now: number) => Response | null;
   /** Told when the answer to a request goes out whole. */
   readonly delivered: (request: Request) => void;
 }
@@ -132,9 +138,10 @@ function observed(observation: Observation, answer: (request: Request) => Promis
   return async (request) => {
     const url = new URL(request.url);
     const at = clock.now();
-    const fault = faults.take(url.pathname);
+    const tooMuch = url.pathname.startsWith('/v1/') ? observation.limited(at.getTime()) : null;
+    const fault = tooMuch === null ? faults.take(url.pathname) : null;
     const plain = (): Promise<Response> => answer(request);
-    const response = fault === null ? await plain() : await spoiled(fault, clock, plain);
+    const response = tooMuch ?? (fault === null ? await plain() : await spoiled(fault, clock, plain));
     response.headers.set('date', clock.now().toUTCString());
     if (response.ok && fault?.kind !== 'cut_off') observation.delivered(request);
     log.add({
@@ -142,6 +149,7 @@ function observed(observation: Observation, answer: (request: Request) => Promis
       path: url.pathname,
       query: url.search.slice(1),
       status: response.status,
+      retryAfterSeconds: secondsIn(response.headers.get('retry-after')),
       at: at.toISOString(),
       account: accountBehind(seed, request, at),
       fault: fault?.kind ?? null,
@@ -149,6 +157,8 @@ function observed(observation: Observation, answer: (request: Request) => Promis
     return response;
   };
 }
+
+const secondsIn = (retryAfter: string | null): number | null => (retryAfter === null ? null : Number(retryAfter));
 
 async function conditional(request: Request, response: Response): Promise<Response> {
   if (request.method !== 'GET' || response.status !== 200) return response;

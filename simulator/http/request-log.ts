@@ -6,6 +6,8 @@ export interface LoggedRequest {
   /** As sent, without `?`. */
   readonly query: string;
   readonly status: number;
+  /** The pause that the answer asked for; null for none. */
+  readonly retryAfterSeconds: number | null;
   /** Virtual time when it came, ISO 8601. */
   readonly at: string;
   /** The account of the token; null for none. */

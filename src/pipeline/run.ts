@@ -86,6 +86,11 @@ const ENDS_ACCOUNT: ReadonlySet<string> = new Set(['login_needed', 'config', 'ra
 /** Errors that would meet every account: Spotify counts requests by app, not by account. */
 const ENDS_RUN: ReadonlySet<string> = new Set(['rate_limited', 'quota_exceeded', 'cancelled', 'storage']);
 
+/** Errors of a Spotify that is not well: every request was tried several times before. */
+const UNWELL: ReadonlySet<string> = new Set(['upstream', 'network']);
+/** So many streams in a row that end in them, and the run asks no more. */
+const MOST_UNWELL = 3;
+
 /** Once per cause: the same word of the same account is not repeated for each of its streams. */
 function outcomesOf(extracted: readonly Extracted[]): readonly Outcome[] {
   const outcomes = new Map<string, Outcome>();
@@ -97,12 +102,20 @@ function outcomesOf(extracted: readonly Extracted[]): readonly Outcome[] {
 
 async function extractAll(context: Context, options: RunOptions, runId: string, signal: AbortSignal): Promise<readonly Extracted[]> {
   const extracted: Extracted[] = [];
+  let unwell = 0;
   for (const { account, streams } of chosenStreams(context.config, options)) {
     for (const stream of streams) {
       const one = await extractStream(context, account, stream, runId, signal);
       extracted.push(one);
       if (one.error !== null && ENDS_RUN.has(one.error.code)) return extracted;
       if (one.error !== null && ENDS_ACCOUNT.has(one.error.code)) break;
+      // A stream that had nothing to ask says nothing about Spotify.
+      if (one.error !== null && UNWELL.has(one.error.code)) unwell += 1;
+      else if (one.streams.some(({ requests }) => requests > 0)) unwell = 0;
+      if (unwell === MOST_UNWELL) {
+        context.log.warn('Spotify is not well: what was not asked yet is left for the next run', { streams: unwell });
+        return extracted;
+      }
     }
   }
   return [...extracted, ...(await enrichAfter(context, options, runId, signal))];
@@ -172,6 +185,7 @@ async function finished(
   extracted: readonly Extracted[],
   signal: AbortSignal,
 ): Promise<RunSummary> {
+  await context.manners.save();
   const outcomes = [...outcomesOf(extracted)];
   let built: Built | null = null;
   try {

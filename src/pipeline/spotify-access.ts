@@ -2,7 +2,7 @@ import type { AccountConfig, Config } from '../config.ts';
 import { PipelineError } from '../kernel/errors.ts';
 import type { Source } from '../landing/raw.ts';
 import { createSpotifyClient } from '../source/client.ts';
-import { createRefreshTokens, type TokenProvider } from '../source/tokens.ts';
+import { createClientCredentialsTokens, createRefreshTokens, type TokenProvider } from '../source/tokens.ts';
 import type { SpotifyClient } from '../source/types.ts';
 import type { Context } from './context.ts';
 
@@ -52,5 +52,27 @@ export function clientFor(context: Context, account: AccountConfig, signal: Abor
   const retry = { attempts: ATTEMPTS, baseMs: FIRST_WAIT_MS, maxWaitMs: maxRetryAfterMs };
   const tokens = context.tokens.get(account.name) ?? tokensOf(context, account.name, clientId, account.refreshToken);
   context.tokens.set(account.name, tokens);
-  return createSpotifyClient({ apiUrl, tokens, fetch, clock, account: account.name, retry, log, signal });
+  const { limiter } = context.manners;
+  return createSpotifyClient({ apiUrl, tokens, fetch, clock, account: account.name, retry, limiter, log, signal });
+}
+
+/** The name that no account has, under which the app's own token is kept. */
+const APP_ALONE = '_app';
+
+/** A client that speaks for the app alone and reaches nothing of a user. Throws `config` without a client id and secret. */
+export function appClientFor(context: Context, signal: AbortSignal): SpotifyClient {
+  const { clock, fetch, log, config } = context;
+  const { apiUrl, accountsUrl, clientId, clientSecret, maxRetryAfterMs } = config.spotify;
+  if (clientId === null || clientSecret === null) {
+    throw new PipelineError('no client secret: without a login the app cannot say who it is', {
+      code: 'config',
+      hint: 'set TONEARM_CLIENT_ID and TONEARM_CLIENT_SECRET to those of your app at developer.spotify.com, or log in',
+    });
+  }
+  const retry = { attempts: ATTEMPTS, baseMs: FIRST_WAIT_MS, maxWaitMs: maxRetryAfterMs };
+  const tokens =
+    context.tokens.get(APP_ALONE) ?? createClientCredentialsTokens({ accountsUrl, clientId, clientSecret, clock, fetch, retry });
+  context.tokens.set(APP_ALONE, tokens);
+  const { limiter } = context.manners;
+  return createSpotifyClient({ apiUrl, tokens, fetch, clock, account: null, retry, limiter, log, signal });
 }

@@ -26,6 +26,7 @@ import { freshness } from './freshness.ts';
 import { importFiles } from './import.ts';
 import { lineage } from './lineage.ts';
 import { recordFates } from './lineage-record.ts';
+import { createManners } from './manners.ts';
 import { plan } from './plan.ts';
 import { listPlays } from './plays-listing.ts';
 import { purge, readmit } from './purge.ts';
@@ -35,6 +36,7 @@ import { createRecordings } from './recordings.ts';
 import { createRuleBook } from './rules.ts';
 import { enrich, run } from './run.ts';
 import { schemaDrift } from './schema-drift.ts';
+import { sourceOf } from './spotify-access.ts';
 import { mendState } from './state.ts';
 import { type Outcome, outcomeOf, summarise } from './summary.ts';
 import { sweep } from './sweep.ts';
@@ -55,6 +57,7 @@ function createContext(config: Config, effects: Effects): Context {
     progress,
     fetch,
     tokens: new Map(),
+    manners: createManners({ config, store, clock, log, source: sourceOf(config) }),
     store,
     files: createFsLocalFiles(config.lake),
     landing: withoutRemoved(createLanding({ store, clock, newLandedId: () => ids.runId(), tempDir }), removals),

@@ -1,8 +1,9 @@
 import type { Clock } from '../kernel/clock.ts';
-import { PipelineError } from '../kernel/errors.ts';
+import { asPipelineError, PipelineError } from '../kernel/errors.ts';
 import type { Log } from '../kernel/log.ts';
 import { type RetryPolicy, retry } from '../kernel/retry.ts';
 import { type ExchangeEffects, exchange, type Received } from './exchange.ts';
+import type { Limiter } from './limiter.ts';
 import { refusal } from './refusal.ts';
 import type { TokenProvider } from './tokens.ts';
 import type { Answer, ApiRequest, SpotifyClient } from './types.ts';
@@ -16,6 +17,8 @@ export interface ClientOptions extends ExchangeEffects {
   readonly account: string | null;
   /** `maxWaitMs` is also the longest Retry-After that is sat out; a longer one ends in `rate_limited` at once. */
   readonly retry: RetryPolicy;
+  /** Shared by all clients of one app; without one nothing holds a request back. */
+  readonly limiter?: Limiter;
   readonly log: Log;
   /** Stops every request of this client. */
   readonly signal?: AbortSignal;
@@ -24,7 +27,7 @@ export interface ClientOptions extends ExchangeEffects {
 }
 
 /**
- * The Web API over `fetch`, one GET at a time. Tries again what is worth it: the rate limit as Retry-After says, 5xx, failures of the
+ * The Web API over `fetch`, each GET in its turn. Tries again what is worth it: the rate limit as Retry-After says, 5xx, failures of the
  * network; a 401 once with a fresh token, since valid tokens are refused now and then.
  *
  * `get` throws `login_needed` (401 twice), `forbidden` (403), `missing` (404), `rate_limited` and `quota_exceeded` (429, with `retryAt`
@@ -67,11 +70,30 @@ function ask(options: ClientOptions, request: ApiRequest, signal: AbortSignal): 
 /** The answer where it is 2xx or 304; a second try with a fresh token where it is 401. */
 async function authorised(options: ClientOptions, request: ApiRequest, what: string, signal: AbortSignal): Promise<Received> {
   for (let isSecond = false; ; isSecond = true) {
-    const token = await options.tokens.accessToken(signal);
-    const received = await exchange(what, address(options.apiUrl, request), init(token), options, signal);
+    const { token, received } = await admitted(options, request, what, signal);
     if ((received.status >= 200 && received.status < 300) || received.status === 304) return received;
     if (received.status !== 401 || isSecond) throw refusal(what, received, options.clock.now(), [token]);
     options.tokens.invalidate(token);
+  }
+}
+
+/** One request in its turn. Throws the refusal where the answer asks for a pause. */
+async function admitted(
+  options: ClientOptions,
+  request: ApiRequest,
+  what: string,
+  signal: AbortSignal,
+): Promise<{ readonly token: string; readonly received: Received }> {
+  // Before the token: while a pause lasts, that is not asked for either.
+  const slot = await options.limiter?.admit(signal);
+  try {
+    const token = await options.tokens.accessToken(signal);
+    const received = await exchange(what, address(options.apiUrl, request), init(token), options, signal);
+    if (received.status === 429 || received.status >= 500) throw refusal(what, received, options.clock.now(), [token]);
+    slot?.accepted();
+    return { token, received };
+  } catch (error) {
+    throw slot === undefined ? error : await slot.refused(asPipelineError(error));
   }
 }
 

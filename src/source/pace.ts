@@ -1,0 +1,43 @@
+/** Spotify counts the requests of an app in a rolling window of this length. https://developer.spotify.com/documentation/web-api/concepts/rate-limits */
+export const WINDOW_MS = 30_000;
+
+/** How many requests in 30 s are safe, as far as is known: Spotify does not say how many it takes. */
+export interface Pace {
+  /** Requests in any 30 s, at most; at least 1. */
+  readonly allowed: number;
+  /** The least number that was found to be too many; null: none was. */
+  readonly refused: number | null;
+  /** ISO 8601 UTC, when that was. */
+  readonly refusedAt: string | null;
+}
+
+/** Where nothing is known: two a second, below the 180 a minute that people report and Spotify never confirmed (spotify/web-api #589). */
+export const FIRST_PACE = 60;
+
+/** Ten a second is as fast as one request after the other gets: more would never be learned, only claimed. */
+const MOST = 300;
+const GROWTH = 1.25;
+
+/** A limit may be raised (extended quota): what was too many is tried again after this long. */
+const FORGET_MS = 30 * 24 * 60 * 60 * 1000;
+
+/** The pace after 30 s in which as many as were allowed were sent, and none was refused. The same where it has been learned. */
+export function grown(pace: Pace, now: Date): Pace {
+  const isForgotten = pace.refusedAt !== null && now.getTime() - Date.parse(pace.refusedAt) >= FORGET_MS;
+  const refused = isForgotten ? null : pace.refused;
+  const most = refused === null ? Math.max(pace.allowed, MOST) : refused - 1;
+  const allowed = Math.min(most, Math.ceil(pace.allowed * GROWTH));
+  return allowed <= pace.allowed ? pace : { allowed, refused, refusedAt: isForgotten ? null : pace.refusedAt };
+}
+
+/**
+ * The pace after a 429.
+ *
+ * @param accepted requests that were answered within the 30 s before. At least half of what is allowed: that many are safe and one more is
+ * not, which ends the learning. Fewer: somebody else asks in the name of this app, or it was no matter of numbers; the pace is halved.
+ */
+export function shrunk(pace: Pace, accepted: number, now: Date): Pace {
+  if (accepted < pace.allowed / 2) return { ...pace, allowed: Math.max(1, Math.floor(pace.allowed / 2)) };
+  const allowed = Math.max(1, Math.min(accepted, pace.allowed));
+  return { allowed, refused: allowed + 1, refusedAt: now.toISOString() };
+}
