@@ -136,6 +136,24 @@ describe('the records of an export', () => {
     expect(await rows(`select count(*) from plays where source = 'export'`)).toEqual([[3]]);
   });
 
+  it('last 30 days at most, in the models as in the contract; what is longer, negative, a fraction or a text is in no ranking', async () => {
+    const month = 30 * 24 * 60 * 60 * 1000;
+    const lengths = [month, month + 1, 1e15, -1, 1.5, '1000', null];
+    const short = lengths.map((msPlayed, at) => ({ endTime: `2021-03-0${at + 1} 10:00`, artistName: 'a', trackName: `b ${at}`, msPlayed }));
+    const summary = await importing([
+      file(
+        'endsong_0.json',
+        lengths.map((ms_played, at) => play(at, { ms_played })),
+      ),
+      file('StreamingHistory0.json', short),
+    ]);
+    expect(tallies(summary)).toEqual([
+      { read: 7, kept: 1, quarantined: 6 },
+      { read: 7, kept: 1, quarantined: 6 },
+    ]);
+    expect(await rows(`select distinct ms_played from plays where source = 'export'`)).toEqual([[month]]);
+  });
+
   it('are in the tables after an import that was stopped in between, and told of by the next one', async () => {
     const paths = [file('endsong_0.json', plays(3))];
     const stop = new AbortController();

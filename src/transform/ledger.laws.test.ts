@@ -37,7 +37,7 @@ const anySeconds = fc.oneof(
 );
 const anyTurn = fc.constantFrom(...YEARS, ...YEARS, ...YEARS, FIRST, LAST);
 const anyTime = fc.tuple(anyTurn, anySeconds).map(([turn, seconds]) => Math.min(LAST, Math.max(FIRST, turn + seconds * SECOND)));
-const anyLength = fc.constantFrom(0, 0, 400, 1_000, 30_000, 45_000, 45_000, 200_000, 200_000, Number.MAX_SAFE_INTEGER);
+const anyLength = fc.constantFrom(0, 0, 400, 1_000, 30_000, 45_000, 45_000, 200_000, 200_000, 30 * 24 * 3_600_000);
 const anyName = fc.constantFrom('a', 'a', 'a1', 'b');
 const titleOf = (name: string): string => `Song ${name.replace(/\d+$/, '')}`;
 

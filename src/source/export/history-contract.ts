@@ -16,8 +16,13 @@ const isInRange = (ms: number): boolean => ms >= FIRST_MS && ms < END_MS;
 const isSecond = (value: string): boolean => SECOND.test(value) && isInRange(epochMs(value));
 const isMinute = (value: string): boolean => MINUTE.test(value) && isInRange(epochMs(`${value.replace(' ', 'T')}:00Z`));
 
-/** Far too large values occur in real exports and are kept; see the reports for what is made of them. */
-const playedMs = z.int().nonnegative({ error: '0 or more' });
+/**
+ * 30 days. Values of days occur in real exports, of a player that was left open: they are kept, for the play itself was. What is longer than any
+ * device plays one item is no length of time but a damaged number, and one of them would outweigh a whole history. The models hold the same bound.
+ */
+const MOST_PLAYED_MS = 30 * 24 * 60 * 60 * 1000;
+const PLAYED = { error: `0 to ${MOST_PLAYED_MS} (30 days)` };
+const playedMs = z.int().nonnegative(PLAYED).max(MOST_PLAYED_MS, PLAYED);
 
 /** Every field that is read of a record, and what it has to be. IP address and user agent are not among them. */
 const CONTRACTS = {

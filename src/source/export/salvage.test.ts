@@ -96,6 +96,8 @@ describe('a record at fault', () => {
     ['a negative duration', '"ts":"2020-01-01T00:00:00Z","ms_played":-1', 'ms_played', 'bad_value'],
     ['half a millisecond', '"ts":"2020-01-01T00:00:00Z","ms_played":1.5', 'ms_played', 'bad_value'],
     ['a duration beyond 2^53', '"ts":"2020-01-01T00:00:00Z","ms_played":9007199254740993', 'ms_played', 'bad_value'],
+    ['more than 30 days', '"ts":"2020-01-01T00:00:00Z","ms_played":2592000001', 'ms_played', 'bad_value'],
+    ['a duration in text', '"ts":"2020-01-01T00:00:00Z","ms_played":"1000"', 'ms_played', 'wrong_type'],
     ['no duration', '"ts":"2020-01-01T00:00:00Z"', 'ms_played', 'missing_field'],
     ['a text for a switch', '"ts":"2020-01-01T00:00:00Z","ms_played":1,"shuffle":"yes"', 'shuffle', 'wrong_type'],
     ['half of a surrogate pair', '"ts":"2020-01-01T00:00:00Z","ms_played":1,"platform":"\\ud800"', 'platform', 'lone_surrogate'],
@@ -109,7 +111,7 @@ describe('a record at fault', () => {
 
   it.each([
     ['the first second of 2006', '"ts":"2006-01-01T00:00:00Z","ms_played":0'],
-    ['the last of 2099, and a day of playing', '"ts":"2099-12-31T23:59:59Z","ms_played":86400000000'],
+    ['the last of 2099, and 30 days of playing', '"ts":"2099-12-31T23:59:59Z","ms_played":2592000000'],
     ['half of a surrogate pair in what is not read', '"ts":"2020-01-01T00:00:00Z","ms_played":1,"user_agent_decrypted":"\\ud800"'],
   ])('is not one with %s', async (_, fields) => {
     expect(await salvaged(`[{${fields}}]`)).toMatchObject([{ faults: [] }]);
