@@ -1,7 +1,11 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import process from 'node:process';
 import { describe, expect, it } from 'vitest';
 import { readBytes } from '../src/landing/object-bytes.ts';
+import { type ProcessIdentity, thisProcess } from '../src/pipeline/process-identity.ts';
 import { createApp } from '../src/pipeline/wiring.ts';
 import { never, newFolder, type SampleAccount, SILENT, sampleAccount, tableSums } from './sample-account.ts';
 
@@ -49,6 +53,22 @@ describe('the lease', () => {
     await sample.app.store.create('state/lease/000000000001.json', new TextEncoder().encode(JSON.stringify(entry)));
     await expect(sample.app.run(everything, never)).rejects.toMatchObject({ code: 'lease_held', message: expect.stringContaining('dead') });
     sample.clock.advance(2 * HOUR_MS);
+    expect((await sample.app.run(everything, never)).outcomes).toEqual([]);
+  });
+
+  it('is free at once where its holder was a process of this machine and is dead, and held where it lives', async () => {
+    const holding = (held: ProcessIdentity, sample: SampleAccount): Uint8Array => {
+      const [since, until] = [sample.clock.now(), new Date(sample.clock.now().getTime() + HOUR_MS / 6)].map((at) => at.toISOString());
+      return new TextEncoder().encode(JSON.stringify({ holder: 'killed', verb: 'run', since, until, process: held }));
+    };
+    const child = spawn(process.execPath, ['-e', 'setInterval(() => undefined, 1000)']);
+    await once(child, 'spawn');
+    const killed = { ...(await thisProcess()), pid: child.pid ?? 0, startedAt: null };
+    const sample = small();
+    await sample.app.store.create('state/lease/000000000001.json', holding(killed, sample));
+    await expect(sample.app.run(everything, never)).rejects.toMatchObject({ code: 'lease_held' });
+    child.kill('SIGKILL');
+    await once(child, 'exit');
     expect((await sample.app.run(everything, never)).outcomes).toEqual([]);
   });
 

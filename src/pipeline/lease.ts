@@ -3,12 +3,19 @@ import type { Clock } from '../kernel/clock.ts';
 import { PipelineError } from '../kernel/errors.ts';
 import type { Log } from '../kernel/log.ts';
 import type { Versioned } from '../kernel/versioned.ts';
+import { isGone, processIdentity, thisProcess } from './process-identity.ts';
 
 /** What the newest entry of the series `lease/` says. `until` null: nobody works. */
-export const leaseEntry = z.object({ holder: z.string(), verb: z.string(), since: z.iso.datetime(), until: z.iso.datetime().nullable() });
+export const leaseEntry = z.object({
+  holder: z.string(),
+  verb: z.string(),
+  since: z.iso.datetime(),
+  until: z.iso.datetime().nullable(),
+  process: processIdentity.optional(),
+});
 export type LeaseEntry = z.infer<typeof leaseEntry>;
 
-/** A run that died leaves the lake locked for this long at most. */
+/** A run that died on another machine leaves the lake locked for this long at most. */
 const HOLD_MS = 15 * 60 * 1000;
 /** How often a holder says that it is still at work. */
 const RENEW_MS = HOLD_MS / 3;
@@ -49,9 +56,9 @@ const held = ({ holder, verb, since, until }: LeaseEntry): PipelineError =>
   });
 
 /** A time further ahead than any holder asks for was written by a clock that was wrong. */
-function isRunning({ until }: LeaseEntry, now: number): boolean {
+async function isRunning({ until, process }: LeaseEntry, now: number): Promise<boolean> {
   const left = until === null ? 0 : Date.parse(until) - now;
-  return left > 0 && left <= HOLD_MS;
+  return left > 0 && left <= HOLD_MS && (process === undefined || !(await isGone(process)));
 }
 
 const NO_LEASE: Lease = { renew: async () => undefined, release: async () => undefined };
@@ -60,19 +67,20 @@ const NO_LEASE: Lease = { renew: async () => undefined, release: async () => und
  * Takes the lease on a lake, so that two runs do not do the same work. Correctness never depends on it: a holder that lost it goes on, and
  * the catalog's commit decides.
  *
- * Errors: `lease_held` while another holder's time has not run out.
+ * Errors: `lease_held` while another holder's time has not run out, unless it was a process of this machine that is gone.
  */
 export async function takeLease({ series, clock, log, runId, verb }: LeaseOptions): Promise<Lease> {
   const found = await newest(series, log);
   if (found === 'unreadable') return NO_LEASE;
   const since = clock.now();
-  if (found !== null && isRunning(found.value, since.getTime())) throw held(found.value);
+  if (found !== null && (await isRunning(found.value, since.getTime()))) throw held(found.value);
+  const process = await thisProcess();
 
   let version = found?.version ?? 0;
   let renewedAt = since.getTime();
   let isLost = false;
   const write = async (until: number | null): Promise<boolean> => {
-    const entry = { holder: runId, verb, since: since.toISOString(), until: until === null ? null : text(until) };
+    const entry = { holder: runId, verb, since: since.toISOString(), until: until === null ? null : text(until), process };
     const isWritten = (await series.write(version, entry)) === 'written';
     if (isWritten) version += 1;
     return isWritten;
