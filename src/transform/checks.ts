@@ -4,6 +4,7 @@ import { addDated } from './dated-tables.ts';
 import { literal, type Warehouse } from './duckdb.ts';
 import dimensionKeysAreUnique from './sql/checks/dimension_keys_are_unique.sql';
 import keptEvidenceIsOnePlay from './sql/checks/kept_evidence_is_one_play.sql';
+import playsAreKeptEvidence from './sql/checks/plays_are_kept_evidence.sql';
 import playsHaveEvidence from './sql/checks/plays_have_evidence.sql';
 import positionsHaveNoGap from './sql/checks/positions_have_no_gap.sql';
 import staysDoNotOverlap from './sql/checks/stays_do_not_overlap.sql';
@@ -16,14 +17,16 @@ export interface Check {
   readonly name: string;
   readonly reads: readonly string[];
   readonly sql: string;
+  /** SQL of one row `is_fine` that is true only where nothing breaks the rule, and quicker to tell than what does. */
+  readonly quick?: string;
 }
 
 const STAYS = ['playlist_items', 'saved_items', 'followed_artists'] as const;
 const DIMENSIONS = STORED_TABLES.filter(({ strategy }) => strategy === 'latest').map(({ name }) => name);
 
 export const CHECKS: readonly Check[] = [
-  { name: 'plays_have_evidence', reads: ['plays', 'play_evidence'], sql: playsHaveEvidence },
-  { name: 'kept_evidence_is_one_play', reads: ['plays', 'play_evidence'], sql: keptEvidenceIsOnePlay },
+  { name: 'plays_have_evidence', reads: ['plays', 'play_evidence'], sql: playsHaveEvidence, quick: playsAreKeptEvidence },
+  { name: 'kept_evidence_is_one_play', reads: ['plays', 'play_evidence'], sql: keptEvidenceIsOnePlay, quick: playsAreKeptEvidence },
   { name: 'stays_do_not_overlap', reads: STAYS, sql: staysDoNotOverlap },
   { name: 'stays_end_after_they_begin', reads: STAYS, sql: staysEndAfterTheyBegin },
   { name: 'positions_have_no_gap', reads: ['looks', 'playlist_items'], sql: positionsHaveNoGap },
@@ -98,6 +101,9 @@ async function describeTables(
 export const mustHold = ({ sql }: Check): string => (sql.split('\n')[0] ?? '').replace(/^--\s*/, '');
 
 async function resultOf(warehouse: Warehouse, check: Check): Promise<CheckResult> {
+  if (check.quick !== undefined && (await warehouse.rows(check.quick))[0]?.['is_fine'] === true) {
+    return { name: check.name, offenders: 0, message: null };
+  }
   const [found] = await warehouse.rows(`select count(*)::bigint as n, min(offender::varchar) as example from (${check.sql}) as offender`);
   const offenders = Number(found?.n ?? 0);
   if (offenders === 0) return { name: check.name, offenders, message: null };

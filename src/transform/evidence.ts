@@ -24,6 +24,7 @@ const polledId = `sha256(concat_ws(chr(31), ${normalised
 export const EVIDENCE_ROW = `create or replace table evidence_row (
   ${normalised.map(({ name, type }) => `${name} ${duckDbType(type)}`).join(', ')}, evidence_id VARCHAR, copy_count BIGINT DEFAULT 0,
   _observed_at TIMESTAMP, _raw_key VARCHAR, _raw_line BIGINT, _raw_item BIGINT, raw_id INTEGER, place BIGINT, username VARCHAR,
+  title_source VARCHAR, artist_source VARCHAR, own_play_id VARCHAR,
   is_new BOOLEAN DEFAULT true, old_verdict VARCHAR, old_reason VARCHAR, old_play_id VARCHAR)`;
 
 /** SQL of the partition that a moment of an account lies in. */

@@ -5,6 +5,8 @@ import { addPolled, EVIDENCE, gatherEvidence, loadEvidence, TALLIES } from './ev
 import { crossClocks, describeClosedDays, describeFiles, keepFileFacts } from './export-facts.ts';
 import { cutEvidence, rule } from './rulings.ts';
 import judgedModel from './sql/ledger/judged.sql';
+import nameKey from './sql/ledger/name_key.sql';
+import namedJudged from './sql/ledger/named_judged.sql';
 import neighbours from './sql/ledger/neighbours.sql';
 import playsModel from './sql/marts/plays.sql';
 import playsHourly from './sql/marts/plays_hourly.sql';
@@ -73,16 +75,15 @@ async function judgedAnew(warehouse: Warehouse): Promise<readonly JudgedAnew[]> 
   }));
 }
 
-/** Evidence of one partition first; what is alone in its play needs no more than that. `lane` tells the views of parallel work apart. */
+/** Evidence and plays of one partition from what was judged, in memory. `lane` tells the views of parallel work apart. */
 async function writePartition(warehouse: Warehouse, tables: WorkingTables, name: string, lane: number): Promise<void> {
   const columns = storedColumns(EVIDENCE).map((column) => column.name);
   const [account, year] = [accountOf(name), Number(name.slice(name.lastIndexOf('=') + 1))];
   const within = `account_id = ${literal(account)} and ended_from >= make_timestamp(${year}, 1, 1, 0, 0, 0) and ended_from < make_timestamp(${year + 1}, 1, 1, 0, 0, 0)`;
-  await tables.replace(EVIDENCE, name, `select ${columns.join(', ')} from judged where ${within}`);
-  const written = await tables.relation(EVIDENCE, [name]);
+  await tables.replace(EVIDENCE, name, `select ${columns.join(', ')} from named_judged where ${within}`);
   const played = `played_${lane}`;
   await warehouse.run(`create or replace view ${played} as
-    with part as ${written}, shared_play as (select * from every_shared_play where ${within}) ${playsModel}`);
+    with part as (select * from judged where ${within}), shared_play as (select * from every_shared_play where ${within}) ${playsModel}`);
   await tables.replace(PLAYS, name, `select * from ${played}`);
   const plays = await tables.relation(PLAYS, [name]);
   await tables.replace(
@@ -111,9 +112,11 @@ export async function buildPlays(
   if (partitions.length === 0) return [];
   await describeFiles(warehouse);
   await describeClosedDays(warehouse, tables, accounts);
+  await warehouse.run(`create or replace table name_key as ${nameKey}`);
   const names = await loadPieces(warehouse, tables, partitions, accounts);
   await rule(warehouse);
   await warehouse.run(`create or replace view judged as ${judgedModel}`);
+  await warehouse.run(`create or replace view named_judged as ${namedJudged}`);
   await tallyPlays(warehouse, staged);
   await writePartitions(warehouse, tables, names);
   await keepFileFacts(warehouse, tables);

@@ -34,6 +34,8 @@ async function linkStretches(warehouse: Warehouse): Promise<void> {
 
 /** Cuts the evidence at hand into stretches of time, as `moment` and `link`. */
 export async function cutEvidence(warehouse: Warehouse): Promise<void> {
+  await warehouse.run(`create or replace table account as
+    select account_id, row_number() over (order by account_id) as account_number from (select distinct account_id from evidence_row)`);
   await warehouse.run(`create or replace table moment as ${stretches}`);
   await linkStretches(warehouse);
 }

@@ -41,6 +41,7 @@ create or replace macro uri_id(uri) as case when uri not like 'spotify:local:%' 
 create or replace macro evidence_id_of(file_sha256, item) as file_sha256[:32] || '-' || item;
 -- The ledger's numbers of the sources, rules 5 and 6.
 create or replace macro origin_rank(origin) as case origin when 'extended_history' then 1 when 'account_history' then 2 else 3 end;
+-- A null adds nothing to `concat`; what stands between the marks tells it from any value.
 create or replace macro play_id_of(account_id, origin, ended_from, track_uri, title_key, artist_keys, ms_played, offline_stamp, ordinal) as
-  sha256(concat_ws(chr(31), account_id, origin_rank(origin), epoch_us(ended_from), coalesce(track_uri, coalesce(title_key, '') || '|' || artist_keys),
-    coalesce(ms_played::varchar, ''), coalesce(epoch_us(offline_stamp)::varchar, ''), ordinal))[1:32];
+  md5(concat(account_id, chr(31), origin_rank(origin), chr(31), epoch_us(ended_from), chr(31), coalesce(track_uri, concat(title_key, '|', artist_keys)), chr(31),
+    ms_played, chr(31), epoch_us(offline_stamp), chr(31), ordinal));

@@ -6,6 +6,6 @@ select stretch
 from moment
 join several using (stretch)
 group by stretch
-having min(origin) <> max(origin)
+having min(rank) <> max(rank)
   or count(distinct ms_played) < count(ms_played)
   or (count(ms_played) < count(*) and count(distinct starts_at) < count(*))

@@ -19,7 +19,7 @@ select e.* exclude (old_verdict, old_reason, old_play_id, _observed_at, _raw_key
     when r.rid is not null then r.play_id
     when e.old_verdict is not null and a.rid is null then e.old_play_id
     when c.day is not null and e.origin = 'recently_played' then null
-    else play_id_of(e.account_id, e.origin, e.ended_from, e.track_uri, e.title_key, e.artist_keys, e.ms_played, e.offline_stamp, 1)
+    else coalesce(e.own_play_id, play_id_of(e.account_id, e.origin, e.ended_from, e.track_uri, e.title_key, e.artist_keys, e.ms_played, e.offline_stamp, 1))
   end as play_id,
   r.rid is not null as is_ruled, r.rid is null and a.rid is null and e.old_verdict is not null as is_standing, e.old_verdict
 from evidence_row as e

@@ -1,13 +1,14 @@
 -- One partition that a component with something new in it reaches: by a moment, by what may lie within 91 seconds of it, or by a record elsewhere whose second clock is near.
 with placed as (
-  select m.account_id, m.starts_at, m.ends_at, coalesce(l.component, m.stretch) as component,
-    m.is_new or (m.origin = 'recently_played' and d.day is not null) as is_touched
+  select m.account_number, m.starts_at, m.ends_at, coalesce(l.component, m.stretch) as component,
+    m.is_new or (m.rank = 3 and d.day is not null) as is_touched
   from moment as m
   left join link as l using (stretch)
-  left join (select account_id, day from closed_day where is_new) as d on d.account_id = m.account_id and d.day = m.starts_at::date
+  left join (select a.account_number, c.day from closed_day as c join account as a using (account_id) where c.is_new) as d on d.account_number = m.account_number and d.day = m.starts_at::date
 ), touched as (
-  select p.account_id, p.starts_at - interval 91 seconds as from_at, p.ends_at + interval 91 seconds as until_at
+  select a.account_id, p.starts_at - interval 91 seconds as from_at, p.ends_at + interval 91 seconds as until_at
   from placed as p
+  join account as a using (account_number)
   join (select distinct component from placed where is_touched) as t using (component)
 ), reached as (
   select account_id, from_at as at_time from touched

@@ -1,4 +1,4 @@
--- One play of one account: each column is the first value that its evidence has. `part` holds the evidence of a partition, `shared_play` its plays of several records.
+-- One play of one account: each column is the first value that its evidence has. `part` holds the judged evidence of a partition, `shared_play` its plays of several records.
 select
   play_id, account_id, ended_from as ended_at, ended_from - to_milliseconds(ms_played) as started_at, ms_played, kind, track_id, track_uri, track_name,
   artist_name, album_name, show_name, context_uri, platform, country, reason_start, reason_end, is_shuffle, is_skipped, is_offline, is_incognito,

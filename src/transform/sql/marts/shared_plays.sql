@@ -6,7 +6,7 @@ with ordered as (
       track_name, artist_name, album_name, show_name, title_key, artist_keys, context_uri, platform, country, reason_start, reason_end, is_shuffle,
       is_skipped, is_offline, is_incognito, source, file_sha256, evidence_id
   ) as place
-  from judged
+  from named_judged
   where is_ruled and play_id is not null
 )
 select
