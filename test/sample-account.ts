@@ -8,7 +8,7 @@ import { createSimulator, type Simulator } from '../simulator/simulator.ts';
 import type { Config } from '../src/config.ts';
 import { createVirtualClock, type VirtualClock } from '../src/kernel/clock.ts';
 import type { Log } from '../src/kernel/log.ts';
-import type { App } from '../src/pipeline/app.ts';
+import type { App, Effects } from '../src/pipeline/app.ts';
 import { STREAM_CHOICES } from '../src/pipeline/settings.ts';
 import { createApp } from '../src/pipeline/wiring.ts';
 
@@ -19,6 +19,8 @@ export interface SampleAccount {
   readonly simulator: Simulator;
   readonly app: App;
   readonly config: Config;
+  /** For another pipeline over the same account. */
+  readonly effects: Effects;
 }
 
 export const newFolder = (): string => mkdtempSync(join(tmpdir(), 'tonearm-lake-'));
@@ -78,13 +80,13 @@ export function sampleAccount(options: {
     threads: 2,
     logLevel: 'silent',
   };
-  const app = createApp(config, {
+  const effects: Effects = {
     clock,
     log: SILENT,
     fetch: async (input, init) => simulator.app.fetch(new Request(input, init)),
     progress: () => undefined,
-  });
-  return { clock, simulator, app, config };
+  };
+  return { clock, simulator, app: createApp(config, effects), config, effects };
 }
 
 export const never = new AbortController().signal;

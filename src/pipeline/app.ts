@@ -123,8 +123,8 @@ export interface App {
   /** The bucket that one record of a file or answer is in, and why. */
   whyRecord(choice: FateChoice, signal: AbortSignal): Promise<readonly RecordFate[]>;
   freshness(options: FreshnessOptions, signal: AbortSignal): Promise<readonly Freshness[]>;
-  /** Looks at the machine and the lake; `deep` reads every row and raw object, too. */
-  doctor(options: { readonly deep: boolean }, signal: AbortSignal): Promise<readonly Finding[]>;
+  /** Looks at the machine and the lake; `deep` reads every table file and raw object, too; `probe` asks Spotify what this app may call. */
+  doctor(options: { readonly deep: boolean; readonly probe?: boolean }, signal: AbortSignal): Promise<readonly Finding[]>;
   /** All of raw against what the tables consumed; changes nothing. */
   compareRaw(): Promise<RawComparison>;
   plan(options: RunOptions): Promise<Plan>;

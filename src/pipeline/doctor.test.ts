@@ -45,6 +45,7 @@ describe('the doctor of a small lake', () => {
       'lake folder',
       'free disk',
       'login',
+      'spotify',
       'catalog',
       'consumed segments',
       'table files',

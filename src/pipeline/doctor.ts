@@ -3,12 +3,15 @@ import { join } from 'node:path';
 import { asPipelineError, PipelineError } from '../kernel/errors.ts';
 import type { Catalog } from '../tables/catalog.ts';
 import { openWarehouse, type Warehouse } from '../transform/duckdb.ts';
+import { readCapabilities } from './capabilities.ts';
 import type { Context } from './context.ts';
 import type { Finding } from './findings.ts';
 import { catalogFindings } from './health/catalog.ts';
 import { duckDbFinding, folderFindings, nodeFinding, temporaryFinding } from './health/machine.ts';
 import { clockFinding, landingFindings, rawBytesFinding } from './health/raw.ts';
+import { capabilityFindings } from './health/spotify.ts';
 import { tableBytesFinding, tableFilesFinding } from './health/tables.ts';
+import { probeSpotify } from './probing.ts';
 import { damagedState } from './state.ts';
 
 function tokenFindings({ config }: Context): readonly Finding[] {
@@ -68,12 +71,17 @@ async function withWarehouse(context: Context, work: (warehouse: Warehouse) => P
 }
 
 /**
- * Looks at the machine, the settings and the lake, and says of each thing what is wrong with it and what to do. Changes nothing. `deep` reads
- * every table file and every raw object to its end, too. Where the catalog cannot be read, its tables are not looked at.
+ * Looks at the machine, the settings and the lake, and says of each thing what is wrong with it and what to do. Changes no table. `deep`
+ * reads every table file and every raw object to its end, too; `probe` asks Spotify, too, and keeps what it finds. Where the catalog cannot be
+ * read, its tables are not looked at.
  *
  * Errors: `cancelled`; anything else is a finding.
  */
-export async function doctor(context: Context, options: { readonly deep: boolean }, signal: AbortSignal): Promise<readonly Finding[]> {
+export async function doctor(
+  context: Context,
+  options: { readonly deep: boolean; readonly probe?: boolean },
+  signal: AbortSignal,
+): Promise<readonly Finding[]> {
   const { config, clock } = context;
   const findings: Finding[] = [nodeFinding()];
   const look = async (check: string, work: () => Promise<readonly Finding[]>): Promise<void> => {
@@ -84,6 +92,9 @@ export async function doctor(context: Context, options: { readonly deep: boolean
   await look('duckdb', () => withWarehouse(context, async (warehouse) => [await duckDbFinding(warehouse)]));
   await look('lake folder', () => folderFindings(config.lake));
   findings.push(...tokenFindings(context));
+  await look('spotify', async () =>
+    options.probe === true ? probeSpotify(context, signal) : capabilityFindings(config, await readCapabilities(context)),
+  );
   await look('catalog', async () => {
     const found = await catalogFindings(context);
     catalog = found.catalog;

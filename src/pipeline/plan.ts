@@ -1,27 +1,34 @@
 import { CONTRACT_VERSION } from '../source/contract.ts';
+import type { Capabilities } from '../source/types.ts';
 import type { Catalog } from '../tables/catalog.ts';
 import { RULES_VERSION } from '../transform/run-models.ts';
 import type { Plan, PlannedStream } from './answers.ts';
 import type { RunOptions } from './app.ts';
 import { pending } from './build.ts';
+import { hintsOf, readCapabilities } from './capabilities.ts';
 import type { Context } from './context.ts';
 import { ENRICHMENT, enrichmentOf } from './enrichment.ts';
-import { chosenStreams, enrichingAccount, type NamedStream, NOTHING_KNOWN } from './run.ts';
+import { chosenStreams, enrichingAccount, type NamedStream } from './run.ts';
 import { streamState } from './state.ts';
 
-async function plannedStream(context: Context, account: string, { name, stream }: NamedStream): Promise<PlannedStream> {
+async function plannedStream(
+  context: Context,
+  known: Capabilities,
+  account: string,
+  { name, stream }: NamedStream,
+): Promise<PlannedStream> {
   const stored = await streamState(context.store, account, name).read();
-  const { requests, atMost, because } = stream.estimate(stored?.value ?? stream.initial, NOTHING_KNOWN, context.clock.now());
+  const { requests, atMost, because } = stream.estimate(stored?.value ?? stream.initial, known, context.clock.now());
   return { account, stream: name, requests, atMost, because };
 }
 
 /** The requests for tracks to describe, in the tables as they are now. */
-async function plannedEnrichment(context: Context, options: RunOptions): Promise<readonly PlannedStream[]> {
+async function plannedEnrichment(context: Context, known: Capabilities, options: RunOptions): Promise<readonly PlannedStream[]> {
   const { requestsPerRun } = context.config.enrichment;
   const account = enrichingAccount(context.config, options);
   if (account === null || requestsPerRun === 0) return [];
   const stream = await enrichmentOf(context, requestsPerRun, new AbortController().signal);
-  return [await plannedStream(context, account.name, { name: ENRICHMENT, stream })];
+  return [await plannedStream(context, known, account.name, { name: ENRICHMENT, stream })];
 }
 
 /** Why a build would start from nothing; null for an empty lake, which has nothing to make anew. */
@@ -51,11 +58,12 @@ function totalOf(streams: readonly PlannedStream[]): Plan['total'] {
 export async function plan(context: Context, options: RunOptions): Promise<Plan> {
   const catalog = await context.catalog.current();
   const wanted = chosenStreams(context.config, options);
+  const known = hintsOf(await readCapabilities(context), context.clock.now());
   const streams: PlannedStream[] = [];
   for (const { account, streams: named } of wanted) {
-    for (const stream of named) streams.push(await plannedStream(context, account.name, stream));
+    for (const stream of named) streams.push(await plannedStream(context, known, account.name, stream));
   }
-  streams.push(...(await plannedEnrichment(context, options)));
+  streams.push(...(await plannedEnrichment(context, known, options)));
   const rebuild = rebuildReason(catalog, await context.removals.requires());
   const waiting = await pending(context, catalog, rebuild !== null);
   return {

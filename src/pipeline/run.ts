@@ -7,6 +7,7 @@ import { createWatchStreams } from '../source/watch-streams.ts';
 import type { RunSummary } from '../tables/run-summary.ts';
 import type { EnrichOptions, RunOptions } from './app.ts';
 import { type Built, build } from './build.ts';
+import { hintsOf, readCapabilities } from './capabilities.ts';
 import type { Context } from './context.ts';
 import { ENRICHMENT, enrichmentOf } from './enrichment.ts';
 import { type Extracted, extract } from './extract.ts';
@@ -14,8 +15,6 @@ import { refusePurged } from './removal.ts';
 import { clientFor, sourceOf } from './spotify-access.ts';
 import { streamState } from './state.ts';
 import { errorFacts, type Outcome, outcomeOf, type RunFacts, summarise } from './summary.ts';
-
-export const NOTHING_KNOWN: Capabilities = { unavailableSince: {}, playlistItemsPath: null };
 
 const KNOWN_STREAMS: Readonly<Record<string, AnyStream>> = { ...ACCOUNT_STREAMS, ...OPT_IN_STREAMS };
 
@@ -54,16 +53,26 @@ export function chosenStreams(
     .map((account) => ({ account, streams: streamsOf(config, account, streams) }));
 }
 
+/** What the streams of one run share. */
+interface Reading {
+  readonly runId: string;
+  readonly known: Capabilities;
+  readonly signal: AbortSignal;
+}
+
+async function readingOf(context: Context, runId: string, signal: AbortSignal): Promise<Reading> {
+  return { runId, known: hintsOf(await readCapabilities(context), context.clock.now()), signal };
+}
+
 async function extractStream(
   context: Context,
   account: AccountConfig,
   { name, stream }: NamedStream,
-  runId: string,
-  signal: AbortSignal,
+  { runId, known, signal }: Reading,
 ): Promise<Extracted> {
   try {
     await refusePurged(context, account.name);
-    const options = { account: account.name, runId, source: sourceOf(context.config), known: NOTHING_KNOWN };
+    const options = { account: account.name, runId, source: sourceOf(context.config), known };
     const api = clientFor(context, account, signal);
     return await extract(context, stream, { ...options, api, state: streamState(context.store, account.name, name) });
   } catch (thrown) {
@@ -100,12 +109,12 @@ function outcomesOf(extracted: readonly Extracted[]): readonly Outcome[] {
   return [...outcomes.values()];
 }
 
-async function extractAll(context: Context, options: RunOptions, runId: string, signal: AbortSignal): Promise<readonly Extracted[]> {
+async function extractAll(context: Context, options: RunOptions, reading: Reading): Promise<readonly Extracted[]> {
   const extracted: Extracted[] = [];
   let unwell = 0;
   for (const { account, streams } of chosenStreams(context.config, options)) {
     for (const stream of streams) {
-      const one = await extractStream(context, account, stream, runId, signal);
+      const one = await extractStream(context, account, stream, reading);
       extracted.push(one);
       if (one.error !== null && ENDS_RUN.has(one.error.code)) return extracted;
       if (one.error !== null && ENDS_ACCOUNT.has(one.error.code)) break;
@@ -118,15 +127,15 @@ async function extractAll(context: Context, options: RunOptions, runId: string, 
       }
     }
   }
-  return [...extracted, ...(await enrichAfter(context, options, runId, signal))];
+  return [...extracted, ...(await enrichAfter(context, options, reading))];
 }
 
 /** A run of named streams reads those alone; without a login, the streams have said so. */
-async function enrichAfter(context: Context, options: RunOptions, runId: string, signal: AbortSignal): Promise<readonly Extracted[]> {
+async function enrichAfter(context: Context, options: RunOptions, reading: Reading): Promise<readonly Extracted[]> {
   const { requestsPerRun } = context.config.enrichment;
   const account = enrichingAccount(context.config, options);
   if (account === null || requestsPerRun === 0) return [];
-  return [await enrichOnce(context, account, requestsPerRun, runId, signal)];
+  return [await enrichOnce(context, account, requestsPerRun, reading)];
 }
 
 /** Whose login a run with these options asks with for tracks to describe; null where it asks for none. */
@@ -135,16 +144,10 @@ export function enrichingAccount(config: Config, options: RunOptions): AccountCo
   return chosenStreams(config, options).find(({ account }) => account.refreshToken !== null)?.account ?? null;
 }
 
-async function enrichOnce(
-  context: Context,
-  account: AccountConfig,
-  requests: number,
-  runId: string,
-  signal: AbortSignal,
-): Promise<Extracted> {
+async function enrichOnce(context: Context, account: AccountConfig, requests: number, reading: Reading): Promise<Extracted> {
   try {
-    const stream = await enrichmentOf(context, requests, signal);
-    return await extractStream(context, account, { name: ENRICHMENT, stream }, runId, signal);
+    const stream = await enrichmentOf(context, requests, reading.signal);
+    return await extractStream(context, account, { name: ENRICHMENT, stream }, reading);
   } catch (thrown) {
     return notRead(account, 'tracks', thrown);
   }
@@ -159,7 +162,8 @@ export async function run(
   { runId, startedAt, ...options }: RunOptions & { readonly runId: string; readonly startedAt: Date },
   signal: AbortSignal,
 ): Promise<RunSummary> {
-  return finished(context, { runId, verb: 'run', startedAt }, await extractAll(context, options, runId, signal), signal);
+  const reading = await readingOf(context, runId, signal);
+  return finished(context, { runId, verb: 'run', startedAt }, await extractAll(context, options, reading), signal);
 }
 
 /** Requests of `enrich` where neither the command line nor the settings say. */
@@ -174,7 +178,8 @@ export async function enrich(
   const chosen = chosenStreams(context.config, { accounts: account === null ? [] : [account], streams: [] }).map((one) => one.account);
   const asking = chosen.find(({ refreshToken }) => refreshToken !== null) ?? chosen[0];
   const requests = budget ?? (context.config.enrichment.requestsPerRun || DEFAULT_BUDGET);
-  const extracted = asking === undefined ? [] : [await enrichOnce(context, asking, requests, runId, signal)];
+  const reading = await readingOf(context, runId, signal);
+  const extracted = asking === undefined ? [] : [await enrichOnce(context, asking, requests, reading)];
   return finished(context, { runId, verb: 'enrich', startedAt }, extracted, signal);
 }
 

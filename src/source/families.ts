@@ -21,6 +21,8 @@ export interface EndpointFamily {
   readonly stops: readonly StreamName[];
   /** How streams do without it; null where they cannot. */
   readonly instead: string | null;
+  /** The same under another name: one of the two is enough. */
+  readonly twin: string | null;
 }
 
 type Written = Partial<EndpointFamily> & Pick<EndpointFamily, 'name'>;
@@ -29,13 +31,27 @@ const ONE = { limit: 1 };
 
 function family({ name, ...facts }: Written): EndpointFamily {
   return {
-    ...{ name, path: name, query: {}, example: null, scopes: [], token: 'user' as const, streams: [], stops: [], instead: null },
+    ...{
+      name,
+      path: name,
+      query: {},
+      example: null,
+      scopes: [],
+      token: 'user' as const,
+      streams: [],
+      stops: [],
+      instead: null,
+      twin: null,
+    },
     ...facts,
   };
 }
 
 const mine = (name: string, stream: StreamName, ...scopes: readonly string[]): EndpointFamily =>
   family({ name, query: ONE, scopes, streams: [stream], stops: [stream] });
+
+const playlistItems = (name: string, twin: string): EndpointFamily =>
+  family({ name, twin, example: 'playlist', query: ONE, streams: ['playlists', 'watched_playlists'] });
 
 function objects(kind: 'track' | 'album' | 'artist'): readonly EndpointFamily[] {
   const [stream, watched] = [`${kind}s` as const, `watched_${kind}s`];
@@ -69,11 +85,8 @@ export const ENDPOINT_FAMILIES: readonly EndpointFamily[] = [
   mine('/me/top/artists', 'top_artists', 'user-top-read'),
   family({ name: '/me/playlists', query: { limit: 50 }, scopes: ['playlist-read-private'], streams: ['playlists'] }),
   family({ name: '/playlists/{id}', example: 'playlist', query: { fields: 'snapshot_id' }, streams: ['playlists', 'watched_playlists'] }),
-  family({ name: '/playlists/{id}/items', example: 'playlist', query: ONE, streams: ['playlists', 'watched_playlists'] }),
-  family({
-    ...{ name: '/playlists/{id}/tracks', example: 'playlist', query: ONE, streams: ['playlists', 'watched_playlists'] },
-    instead: 'it is the older name of /playlists/{id}/items',
-  }),
+  playlistItems('/playlists/{id}/items', '/playlists/{id}/tracks'),
+  playlistItems('/playlists/{id}/tracks', '/playlists/{id}/items'),
   ...objects('track'),
   ...objects('album'),
   family({ name: '/albums/{id}/tracks', example: 'album', query: ONE, token: 'any', streams: ['watched_albums'] }),

@@ -84,7 +84,7 @@ export interface Page {
 
 /** What the app behind this token may call, as it was found. A family that is not named is taken to work. */
 export interface Capabilities {
-  /** Endpoint family → ISO 8601 UTC when it was found to be unavailable. Batches are families of their own, such as `/tracks?ids`. */
+  /** Endpoint family → ISO 8601 UTC when it was first found to be unavailable; no longer named where that is to be asked again. Batches are families of their own, such as `/tracks?ids`. */
   readonly unavailableSince: Readonly<Record<string, string>>;
   /** Endpoint family → ISO 8601 UTC when a probe last found it open. */
   readonly answeredAt?: Readonly<Record<string, string>>;

@@ -18,9 +18,10 @@ export interface Family {
 }
 
 /** Asking for several is worth trying: neither the state nor what is known of the app says that it was refused lately. */
-export function mayBatch(family: Family, state: WatchedState, known: Capabilities, now: Date): boolean {
-  const refusals = [state.batchUnavailableSince, known.unavailableSince[`/${family.stream}?ids`] ?? null];
-  return refusals.every((since) => since === null || isOlderThan(since, TRY_AGAIN_MS, now));
+export function mayBatch({ stream }: Family, { batchUnavailableSince: since }: WatchedState, known: Capabilities, now: Date): boolean {
+  const name = `/${stream}?ids`;
+  if (known.unavailableSince[name] !== undefined) return false;
+  return since === null || isOlderThan(since, TRY_AGAIN_MS, now) || (known.answeredAt?.[name] ?? '') > since;
 }
 
 /** Requests for so many objects. A single one needs no batch. */
