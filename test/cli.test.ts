@@ -100,8 +100,13 @@ describe('an import of whatever lies in a folder', () => {
     const again = documentOf(await cli.run('--lake inbox/lake --json import inbox'));
     expect(new Set(again.files.map(({ outcome }: { outcome: string }) => outcome))).toEqual(new Set(['known', 'refused']));
     expect(again.total.read).toBe(0);
-    expect(await cli.run('--lake inbox/lake import inbox/token.json')).toMatchObject({ exitCode: 0 });
-    expect(await cli.run('--lake inbox/lake import inbox/token.json --strict')).toMatchObject({ exitCode: 3 });
+    expect(await cli.run('--lake inbox/lake import inbox --strict')).toMatchObject({ exitCode: 3 });
+    for (const named of ['inbox/token.json', 'inbox/nested inbox/token.json --strict']) {
+      expect(await cli.run(`--lake inbox/lake import ${named}`)).toMatchObject({
+        exitCode: 2,
+        stdout: expect.stringMatching(/import done.*bad_input: 1 file is not in the tables: token\.json\n {2}next: /s),
+      });
+    }
     const after = documentOf(await cli.run('--lake inbox/lake --json status'));
     expect(after.catalog.version).toBe(before.catalog.version);
     expect(after.tables).toEqual(before.tables);

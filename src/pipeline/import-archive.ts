@@ -13,6 +13,8 @@ const MOST_GROWTH = 200;
 const SMALL_BYTES = 1024 * 1024 * 1024;
 
 const NO_ARCHIVE = 'download it again, or import what can be unpacked of it as a folder';
+/** By its name: many files of other programs are archives inside. */
+export const isArchiveName = (name: string): boolean => name.toLowerCase().endsWith('.zip');
 const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 const damaged = (reason: string): Refused => ({ refused: `the archive is damaged here: ${reason}` });
 
@@ -36,16 +38,17 @@ function obstacle(entry: Entry, name: string): string | null {
   if (entry.isEncrypted()) return 'encrypted: unpack the archive with its password and import the folder';
   if (!entry.canDecodeFileData())
     return `packed by method ${entry.compressionMethod}, which is not read: unpack the archive and import the folder`;
-  if (name.toLowerCase().endsWith('.zip')) return 'an archive in an archive: unpack the outer one and import the inner one by itself';
+  if (isArchiveName(name)) return 'an archive in an archive: unpack the outer one and import the inner one by itself';
   return entry.uncompressedSize > LARGEST_STREAM ? TOO_LARGE : null;
 }
 
 function entryFile(path: string, entry: Entry, name: string): InputFile {
-  const shown = refusedFile(name, obstacle(entry, name) ?? '');
+  const shown = refusedFile(name, obstacle(entry, name) ?? '', isArchiveName(name));
   if (obstacle(entry, name) !== null) return shown;
   const isPacked = entry.compressionMethod !== 0;
   return {
     name,
+    isAsked: false,
     entryDate: entry.getLastModDate({ timezone: 'UTC' }),
     size: entry.uncompressedSize,
     head: async () => {
@@ -77,13 +80,13 @@ const nameOf = ({ generalPurposeBitFlag, fileNameRaw, extraFields }: Entry): str
  */
 export async function archiveFiles(path: string, name: string): Promise<readonly InputFile[]> {
   const zip = await open(path).catch(reasonOf);
-  if (typeof zip === 'string') return [refusedFile(name, `no readable zip archive: ${zip}; ${NO_ARCHIVE}`)];
+  if (typeof zip === 'string') return [refusedFile(name, `no readable zip archive: ${zip}; ${NO_ARCHIVE}`, true)];
   const files: InputFile[] = [];
   let bytes = 0;
   try {
     for await (const entry of zip.eachEntry()) {
       if (files.length === MOST_ENTRIES) {
-        files.push(refusedFile(name, `more than ${MOST_ENTRIES} entries: the others are left alone`));
+        files.push(refusedFile(name, `more than ${MOST_ENTRIES} entries: the others are left alone`, true));
         break;
       }
       const entryName = nameOf(entry);
@@ -92,11 +95,13 @@ export async function archiveFiles(path: string, name: string): Promise<readonly
       files.push(entryFile(path, entry, `${name}!${entryName}`));
     }
   } catch (error) {
-    files.push(refusedFile(name, `the archive cannot be read after ${files.length} entries: ${reasonOf(error)}; ${NO_ARCHIVE}`));
+    files.push(refusedFile(name, `the archive cannot be read after ${files.length} entries: ${reasonOf(error)}; ${NO_ARCHIVE}`, true));
   } finally {
     zip.close();
   }
   const { size } = await stat(path);
   if (bytes <= SMALL_BYTES || bytes <= size * MOST_GROWTH) return files;
-  return [refusedFile(name, `it would unpack to ${Math.round(bytes / size)} times its size, which no export does: nothing of it is read`)];
+  return [
+    refusedFile(name, `it would unpack to ${Math.round(bytes / size)} times its size, which no export does: nothing of it is read`, true),
+  ];
 }

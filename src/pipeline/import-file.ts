@@ -15,6 +15,8 @@ export interface Refused {
 export interface InputFile {
   /** As the person would name it; an entry of an archive after `!`. */
   readonly name: string;
+  /** Named by itself, or an archive, of whose content nobody can tell: where it cannot be read, something is missing. */
+  readonly isAsked: boolean;
   /** When the archive says it was written; null for a file of its own. */
   readonly entryDate: Date | null;
   /** Bytes, as far as they are known beforehand: unpacked for an entry of an archive. */
@@ -37,9 +39,9 @@ export const TOO_LARGE_STREAM = `larger than ${megabytes(LARGEST_STREAM)} unpack
 const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 /** A file that stands in the list with the reason why nothing of it was read. */
-export function refusedFile(name: string, refused: string): InputFile {
+export function refusedFile(name: string, refused: string, isAsked: boolean): InputFile {
   const refuse = async (): Promise<Refused> => ({ refused });
-  return { name, entryDate: null, size: 0, head: refuse, read: refuse, open: refuse };
+  return { name, isAsked, entryDate: null, size: 0, head: refuse, read: refuse, open: refuse };
 }
 
 /** The first bytes of a stream, which is closed then. */
@@ -89,7 +91,7 @@ async function unpackedHead(path: string, packed: Uint8Array): Promise<Uint8Arra
 }
 
 /** A file of its own; what is packed with gzip is seen unpacked by all but `read`. */
-export async function plainFile(path: string, name: string): Promise<InputFile> {
+export async function plainFile(path: string, name: string, isAsked: boolean): Promise<InputFile> {
   const { size } = await stat(path);
   const start = (): Promise<Uint8Array> => firstBytes(fileStream(path), HEAD_BYTES);
   const unreadable = (error: unknown): Refused => ({ refused: `cannot be read: ${reasonOf(error)}` });
@@ -99,6 +101,7 @@ export async function plainFile(path: string, name: string): Promise<InputFile> 
   };
   return {
     name,
+    isAsked,
     entryDate: null,
     size,
     head: () => head().catch(unreadable),

@@ -1,10 +1,8 @@
 import { readdir, stat } from 'node:fs/promises';
 import { basename, join, relative, resolve, sep } from 'node:path';
 import { PipelineError } from '../kernel/errors.ts';
-import { archiveFiles } from './import-archive.ts';
+import { archiveFiles, isArchiveName } from './import-archive.ts';
 import { type InputFile, plainFile, refusedFile } from './import-file.ts';
-
-const isArchiveName = (path: string): boolean => path.toLowerCase().endsWith('.zip');
 
 async function filesUnder(folder: string, name: string, lake: string): Promise<readonly InputFile[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
@@ -17,9 +15,10 @@ async function filesUnder(folder: string, name: string, lake: string): Promise<r
   const files: InputFile[] = [];
   for (const path of paths.sort()) {
     const shown = join(name, relative(folder, path));
-    if (!plain.has(path)) files.push(refusedFile(shown, 'a link, pipe or device in a folder is not followed; name it by itself'));
+    if (!plain.has(path))
+      files.push(refusedFile(shown, 'a link, pipe or device in a folder is not followed; name it by itself', isArchiveName(path)));
     else if (isArchiveName(path)) files.push(...(await archiveFiles(path, shown)));
-    else files.push(await plainFile(path, shown));
+    else files.push(await plainFile(path, shown, false));
   }
   return files;
 }
@@ -30,7 +29,7 @@ async function filesAt(path: string, lake: string): Promise<readonly InputFile[]
   if (info === null) throw new PipelineError(`${path} does not exist`, { code: 'bad_input', hint });
   if (!info.isDirectory() && !info.isFile()) throw new PipelineError(`${path} is no file and no folder`, { code: 'bad_input', hint });
   if (info.isDirectory()) return filesUnder(path, basename(resolve(path)), lake);
-  return isArchiveName(path) ? archiveFiles(path, basename(path)) : [await plainFile(path, basename(path))];
+  return isArchiveName(path) ? archiveFiles(path, basename(path)) : [await plainFile(path, basename(path), true)];
 }
 
 /**

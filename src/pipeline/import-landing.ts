@@ -36,14 +36,15 @@ export interface Importing {
 
 const KNOWN = 'the same bytes were landed before';
 
-const unlanded = (file: InputFile, outcome: 'refused' | 'left_alone', note: string): FileSummary => ({
-  ...NO_RECORDS,
-  name: file.name,
-  outcome,
-  stream: null,
-  sha256: null,
-  rawKey: null,
-  note,
+export interface LandedInput {
+  readonly summary: FileSummary;
+  /** Nothing of it is in the tables, and it is nothing known that they are not made of. */
+  readonly isUnread: boolean;
+}
+
+const unlanded = (file: InputFile, outcome: 'refused' | 'left_alone', note: string): LandedInput => ({
+  summary: { ...NO_RECORDS, name: file.name, outcome, stream: null, sha256: null, rawKey: null, note },
+  isUnread: outcome === 'refused',
 });
 
 /** The folder that a file lies in: the files of one package lie together. */
@@ -70,7 +71,7 @@ async function landBody(
   file: InputFile,
   found: Exclude<Diagnosis, { kind: 'refused' }>,
   newest: NewestTimes,
-): Promise<FileSummary> {
+): Promise<LandedInput> {
   const { context, runId, account, source } = importing;
   const stream = found.kind === 'body' ? found.stream : 'unplaced';
   const format: RawFormat = found.kind === 'body' || found.isJson ? 'object' : 'opaque';
@@ -87,18 +88,20 @@ async function landBody(
     runId,
   });
   const isPlaced = found.kind === 'body';
-  return {
+  const notes = [...(outcome === 'known' ? [KNOWN] : []), ...(isPlaced ? [] : [`${found.code}: ${found.message}`])];
+  const summary: FileSummary = {
     ...NO_RECORDS,
     name: file.name,
     outcome: outcome === 'known' ? 'known' : isPlaced ? 'landed' : 'quarantined',
     stream: isPlaced ? stream : null,
     sha256: createHash('sha256').update(found.bytes).digest('hex'),
     rawKey: raw.key,
-    note: outcome === 'known' ? KNOWN : isPlaced ? null : `${found.code}: ${found.message}`,
+    note: notes.length === 0 ? null : notes.join('; '),
   };
+  return { summary, isUnread: !isPlaced && found.code !== 'no_table' };
 }
 
-async function landUnknown(importing: Importing, file: InputFile, newest: NewestTimes): Promise<FileSummary> {
+async function landUnknown(importing: Importing, file: InputFile, newest: NewestTimes): Promise<LandedInput> {
   const bytes = await file.read();
   if ('refused' in bytes) return unlanded(file, 'refused', bytes.refused);
   const found = diagnose(bytes, file.name);
@@ -128,7 +131,7 @@ async function landHistory(
   { context, runId, account, source }: Importing,
   { file, stream, told, newest }: History,
   signal: AbortSignal,
-): Promise<FileSummary> {
+): Promise<LandedInput> {
   const opened = await file.open();
   if ('refused' in opened) return unlanded(file, 'refused', opened.refused);
   const facts: StreamFacts = {
@@ -147,7 +150,8 @@ async function landHistory(
   const note = outcome === 'known' ? KNOWN : null;
   const newer = later(newest.get(folderOf(file)), raw.observedAt);
   if (newer !== null) newest.set(folderOf(file), newer);
-  return { ...NO_RECORDS, name: file.name, outcome, stream, sha256: raw.sha256, rawKey: raw.key, note };
+  const summary: FileSummary = { ...NO_RECORDS, name: file.name, outcome, stream, sha256: raw.sha256, rawKey: raw.key, note };
+  return { summary, isUnread: false };
 }
 
 /** Histories that are read at one time: unpacking, packing and hashing take turns on two cores, and memory stays flat. */
@@ -180,10 +184,10 @@ function createTally(
  * the landing zone changes. What cannot be placed is kept and will be listed in quarantine; what must not be kept (a token) is refused; what
  * no table is made of is left alone; the rest goes on. In the order of the files.
  */
-export async function landFiles(importing: Importing, files: readonly FoundFile[], signal: AbortSignal): Promise<readonly FileSummary[]> {
+export async function landFiles(importing: Importing, files: readonly FoundFile[], signal: AbortSignal): Promise<readonly LandedInput[]> {
   const { context, account } = importing;
   const tally = createTally(context, account, files);
-  const landed = new Map<FoundFile, FileSummary>();
+  const landed = new Map<FoundFile, LandedInput>();
   const newest: NewestTimes = new Map();
 
   async function landOne(one: FoundFile): Promise<void> {

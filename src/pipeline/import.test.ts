@@ -60,6 +60,7 @@ function encrypted(path: string): Buffer {
   return bytes;
 }
 const importing = (...paths: readonly string[]): Promise<RunSummary> => lake.again().importFiles(paths, { account: null }, never);
+const missing = ({ outcomes: all }: RunSummary): readonly string[] => all.map(({ message }) => message);
 const outcomes = ({ files }: RunSummary): readonly string[] =>
   files.map(({ name, outcome, stream }) => `${name}: ${outcome} ${stream ?? '–'}`);
 
@@ -121,6 +122,51 @@ describe('a file of an export at fault', () => {
       expect.stringMatching(/^half.zip: refused, no readable zip archive: /),
     ]);
     expect(summary.outcome).toBe('done');
+    expect(missing(summary)).toEqual([
+      '5 files are not in the tables: data.zip!inner.zip, data.zip!bad.json, locked.zip!endsong_0.json and 2 more',
+    ]);
+  });
+
+  it('is missing to whoever named it, or where its name or content says that it is a history; nothing else in a folder is', async () => {
+    const good = history(1);
+    file('in/Streaming_History_Audio_2021.json', 'ts,ms_played\n2020-01-01,1\n');
+    file('in/YourLibrary.json', '{"tracks": [');
+    file('in/cut.zip', readFileSync(await zipped('whole.zip', { 'endsong_0.json': good })).subarray(0, 60));
+    for (const [name, content] of [
+      ['notes.csv', 'a,b'],
+      ['other.json', '{"a": 1}'],
+      ['sheet.xlsx', 'PK\u0003\u0004'],
+      ['.env', `refresh_token=${'x'.repeat(40)}`],
+      ['Payments.json', '{"card'],
+      ['endsong_1.json', good],
+    ] as const)
+      file(`in/${name}`, content);
+    const summary = await importing(join(folder, 'in'));
+    expect(missing(summary)).toEqual([
+      '3 files are not in the tables: in/Streaming_History_Audio_2021.json, in/YourLibrary.json, in/cut.zip',
+    ]);
+    expect(summary).toMatchObject({ outcome: 'done', exitCode: 2, total: { kept: 1 } });
+    for (const [name, isMissing] of [
+      ['notes.csv', true],
+      ['other.json', true],
+      ['sheet.xlsx', true],
+      ['.env', true],
+      ['Payments.json', false],
+      ['endsong_1.json', false],
+    ] as const)
+      expect([name, missing(await importing(join(folder, 'in', name)))]).toEqual([
+        name,
+        isMissing ? [`1 file is not in the tables: ${name}`] : [],
+      ]);
+  });
+
+  it('ends a second import as it did the first', async () => {
+    const csv = file('plays.csv', 'a,b');
+    const [first, again] = [await importing(csv), await importing(csv)];
+    expect(first.files).toMatchObject([{ outcome: 'quarantined', note: expect.stringMatching(/^not_json: /) }]);
+    expect(again.files).toMatchObject([{ outcome: 'known', note: expect.stringMatching(/landed before; not_json: /) }]);
+    expect(again.outcomes).toEqual(first.outcomes);
+    expect(first.outcomes).toMatchObject([{ code: 'bad_input', exitCode: 2 }]);
   });
 
   it('would unpack to a bomb: nothing of the archive is read', async () => {

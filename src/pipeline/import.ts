@@ -9,6 +9,7 @@ import { withEngine } from './engine-access.ts';
 import { foreignExport, importAccount, refusal } from './import-account.ts';
 import { inputFiles } from './import-files.ts';
 import { landFiles } from './import-landing.ts';
+import { missingFiles } from './import-missing.ts';
 import { recogniseFiles } from './import-recognition.ts';
 import { refusePurged } from './removal.ts';
 import { sourceOf } from './spotify-access.ts';
@@ -44,13 +45,16 @@ export function importFiles(
     const found = await recogniseFiles(await inputFiles(paths, working.config.lake), signal);
     const foreign = await foreignExport(account, found, (look) => withEngine(working, look), signal);
     if (foreign !== null && named === null) throw refusal(foreign, account);
-    const files = await landFiles({ context: working, runId, account, source: sourceOf(working.config) }, found, signal);
+    const landed = await landFiles({ context: working, runId, account, source: sourceOf(working.config) }, found, signal);
     const built = await buildLanded(working, runId, signal);
     const isHistory = found.some((one) => one.found.kind === 'history');
     // The tables are made: whoever stops it now is told what was done, as the history of runs is.
     const disowned = isHistory && built.built !== null ? await withEngine(working, (engine) => disownedPolls(engine, NEVER)) : [];
     const warnings = [...(foreign === null ? [] : [`${foreign}; imported as ${account}'s all the same, as --account says`]), ...disowned];
-    return summarise({ runId, verb: 'import', startedAt, finishedAt: working.clock.now(), ...built, streams: [], files, warnings });
+    const outcomes = [...built.outcomes, ...missingFiles(found, landed)];
+    const files = landed.map(({ summary }) => summary);
+    const finishedAt = working.clock.now();
+    return summarise({ runId, verb: 'import', startedAt, finishedAt, ...built, outcomes, streams: [], files, warnings });
   }
 
   if (!isDryRun) return atWork(context, 'import', work);

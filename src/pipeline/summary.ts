@@ -91,10 +91,11 @@ function tableRows(before: Catalog | null, after: Catalog | null): RunSummary['t
   );
 }
 
-function outcomeName(outcomes: readonly Outcome[]): RunSummary['outcome'] {
+/** A file that cannot be read is an outcome of an import that is done: the others are in. */
+function outcomeName(outcomes: readonly Outcome[], isBuilt: boolean): RunSummary['outcome'] {
   const codes = outcomes.map(({ code }) => code);
   if (codes.includes('cancelled')) return 'cancelled';
-  if (outcomes.some(({ exitCode }) => [1, 2, 4, 6].includes(exitCode))) return 'failed';
+  if (outcomes.some(({ code, exitCode }) => [1, 2, 4, 6].includes(exitCode) && !(isBuilt && code === 'bad_input'))) return 'failed';
   return outcomes.some(({ exitCode }) => exitCode === 5) ? 'deferred' : 'done';
 }
 
@@ -120,7 +121,7 @@ export function summarise(facts: RunFacts): RunSummary {
     verb: facts.verb,
     startedAt: facts.startedAt.toISOString(),
     finishedAt: facts.finishedAt.toISOString(),
-    outcome: outcomeName(outcomes),
+    outcome: outcomeName(outcomes, facts.built !== null),
     exitCode: firstExitCode(outcomes.map(({ exitCode }) => exitCode)),
     catalogVersion: facts.built?.after.version ?? null,
     total: addTallies(consumed.map(({ tally }) => tally)),

@@ -13,7 +13,7 @@ export const addImport: AddVerb = (program, act) => {
     .command('import')
     .summary('bring files into the tables: a privacy export, answers kept elsewhere')
     .description(
-      'Lands files as they are and brings them into the tables, without asking Spotify anything. A privacy export is read as it was downloaded: its zip, its folder or some of its files, several at once. The same file again is a no-op.',
+      'Lands files as they are and brings them into the tables, without asking Spotify anything. A privacy export is read as it was downloaded: its zip, its folder or some of its files, several at once. The same file again is a no-op. Ends with exit code 2 where a file that you named, or that is a history or library by its name, could not be read; the others are imported.',
     )
     .argument('<paths...>', 'Files, zip files or folders')
     .option(

@@ -63,7 +63,8 @@ function leftAlone(files: readonly File[], style: TableStyle): string {
 
 /** What became of the files of an import: those in trouble with what to do, then those with records by their stream, then those left alone. */
 export function fileLists({ files }: RunSummary, style: TableStyle): string {
-  const isTroubled = ({ outcome }: File): boolean => outcome === 'refused' || outcome === 'quarantined';
+  const isTroubled = ({ outcome, stream }: File): boolean =>
+    outcome === 'refused' || outcome === 'quarantined' || (outcome === 'known' && stream === null);
   const aside = files.filter(({ outcome }) => outcome === 'left_alone');
   const placed = files.filter((file) => !isTroubled(file) && !aside.includes(file));
   const streams = [...new Set(placed.map(({ stream }) => stream ?? 'unplaced'))];
