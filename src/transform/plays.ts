@@ -85,12 +85,7 @@ async function writePartition(warehouse: Warehouse, tables: WorkingTables, name:
   await warehouse.run(`create or replace view ${played} as
     with part as (select * from judged where ${within}), shared_play as (select * from every_shared_play where ${within}) ${playsModel}`);
   await tables.replace(PLAYS, name, `select * from ${played}`);
-  const plays = await tables.relation(PLAYS, [name]);
-  await tables.replace(
-    HOURLY,
-    name,
-    playsHourly.replace('$played', () => plays),
-  );
+  await tables.replace(HOURLY, name, playsHourly.replace('$played', played));
 }
 
 async function writePartitions(warehouse: Warehouse, tables: WorkingTables, names: readonly string[]): Promise<void> {

@@ -66,19 +66,17 @@ export function createWorkingTables(options: WorkingTablesOptions): WorkingTable
     return `(select ${columnsOf(table)} from read_parquet([${paths.map(literal).join(', ')}], union_by_name = true, hive_partitioning = false))`;
   };
 
-  const countOf = async (sql: string): Promise<number> => Number((await warehouse.rows(sql))[0]?.['n']);
-
-  /** Works the rows out once, into a file, and counts them there: what is told of a file is what it holds. Null for no rows. */
+  /** Works the rows out once, into a file: what is told of a file is what was written. Null for no rows. */
   const write = async (table: Table, name: string, select: string): Promise<TableFile | null> => {
     fileCount += 1;
     const number = fileCount;
     const path = `${tempDir}/${table.name}-${number}.parquet`;
     const sort = sortOf(table).map((column) => `${column} nulls first`);
     const order = sort.length === 0 ? '' : ` order by ${sort.join(', ')}`;
-    await warehouse.run(
+    const [written] = await warehouse.rows(
       `copy (select ${columnsOf(table)} from (${select})${order}) to ${literal(path)} (format parquet, compression zstd)`,
     );
-    const rows = await countOf(`select num_rows as n from parquet_file_metadata(${literal(path)})`);
+    const rows = Number(written?.['Count']);
     if (rows === 0) return null;
     const sha256 = await sha256Of(path);
     const key = `tables/${table.name}/${name}/${buildId}/part-${number}.parquet`;
@@ -103,7 +101,7 @@ export function createWorkingTables(options: WorkingTablesOptions): WorkingTable
       const id = idOf(table, name);
       read.add(id);
       const old = partitions.get(id) ?? { files: [], rows: 0 };
-      const gone = await countOf(`select count(*)::bigint as n from (${removed})`);
+      const [gone] = await warehouse.rows(`select count(*)::bigint as n from (${removed})`);
       const written = await write(table, name, select);
       if (written === null) return;
       changed.add(id);
@@ -112,7 +110,7 @@ export function createWorkingTables(options: WorkingTablesOptions): WorkingTable
         name,
         buildId,
         files: [...old.files, written],
-        rows: old.rows + written.rows - gone,
+        rows: old.rows + written.rows - Number(gone?.['n']),
       });
     },
     written: () => keys,
