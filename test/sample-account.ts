@@ -1,6 +1,7 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { RateLimit } from '../simulator/http/rate-limit.ts';
 import { CLIENT_ID, CLIENT_SECRET, refreshTokenOf } from '../simulator/http/tokens.ts';
 import { DEFAULT_ACCOUNTS, type Habits } from '../simulator/listener/account.ts';
 import type { LatePlayedAt } from '../simulator/listener/played-at.ts';
@@ -40,6 +41,7 @@ export function sampleAccount(options: {
   readonly startsAt?: Date;
   readonly habits?: Habits;
   readonly latePlayedAt?: LatePlayedAt;
+  readonly rateLimit?: RateLimit;
   /** Each refresh gives a new refresh token, and the old one ends. */
   readonly rotatesTokens?: boolean;
 }): SampleAccount {
@@ -53,6 +55,7 @@ export function sampleAccount(options: {
   const simulator = createSimulator({
     ...{ seed: options.seed ?? 'seven', mode: options.mode, clock, artists: options.artists ?? 60, accounts },
     ...(options.latePlayedAt === undefined ? {} : { latePlayedAt: options.latePlayedAt }),
+    ...(options.rateLimit === undefined ? {} : { rateLimit: options.rateLimit }),
     ...(options.rotatesTokens === true ? { refreshAnswers: { confidential: 'new' } } : {}),
   });
   const config: Config = {

@@ -1,6 +1,7 @@
 /** What the verbs that only look, or write outside the lake, are asked and answer. */
 import type { ExportFormat } from '../engines/duckdb/export.ts';
 import type { Receipt } from '../landing/removals.ts';
+import type { Deferral } from '../source/limiter.ts';
 import type { FieldSeen } from './json-fields.ts';
 import type { RecordText } from './quarantined-record.ts';
 
@@ -20,6 +21,8 @@ export interface Plan {
   readonly streams: readonly PlannedStream[];
   /** `atMost` is null where that of one stream is. */
   readonly total: { readonly requests: number; readonly atMost: number | null };
+  /** The pause that Spotify asked for and that still lasts: until then a run asks nothing. Null: none. */
+  readonly deferred: Deferral | null;
   /** Accounts that a run would end with `login_needed`. */
   readonly loginNeeded: readonly string[];
   /** Raw objects that the next build reads: those in no table yet, or all of them where the tables are made anew. */
@@ -139,6 +142,8 @@ export interface DriftedField {
   readonly isRead: boolean;
   /** In the sample that has it. */
   readonly seen: FieldSeen;
+  /** UTC days of the last answer before the change and of the first one after it, found in raw; null where nothing dates them. */
+  readonly changed: { readonly lastBefore: string; readonly firstAfter: string } | null;
   /** Where the tables find it now: Spotify calls `track` of a playlist's items `item` since 2026. Null where nowhere. */
   readonly movedTo: string | null;
 }
@@ -163,12 +168,27 @@ export interface TableSum {
   readonly checksum: string;
 }
 
+/** A change that a run noticed in the answers that it read, and told then. */
+export interface NoticedChange {
+  readonly change: 'vanished' | 'appeared';
+  readonly path: string;
+  /** UTC days of the last answer before the change, and of the first one after it. */
+  readonly lastBefore: string | null;
+  readonly firstAfter: string;
+  /** Some table reads it. */
+  readonly isRead: boolean;
+  /** It vanished, some table reads it, and the tables do not find it under another name. */
+  readonly isLoss: boolean;
+}
+
 export interface StreamDrift {
   readonly stream: string;
   /** Raw objects that there are; the samples are the two ends of them. */
   readonly rawObjects: number;
   readonly earlier: Sample;
   readonly recent: Sample;
+  /** By runs, as they read; the oldest first. */
+  readonly noticed: readonly NoticedChange[];
   readonly vanished: readonly DriftedField[];
   readonly appeared: readonly DriftedField[];
   /** Read by a table, gone, and found nowhere else: its column is null from then on. */

@@ -3,6 +3,7 @@ import type { Engine } from '../engines/engine.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { Log } from '../kernel/log.ts';
 import type { LocalFiles, ObjectStore } from '../landing/object-store.ts';
+import type { Deferral } from '../source/limiter.ts';
 import type { Catalog, CatalogStore } from '../tables/catalog.ts';
 import type { RunSummary } from '../tables/run-summary.ts';
 import type {
@@ -50,6 +51,8 @@ export interface RunOptions {
   /** Accounts and streams by name; empty = all that are configured. */
   readonly accounts: readonly string[];
   readonly streams: readonly string[];
+  /** Asks though the quota was used up, where its end is only guessed. */
+  readonly now?: boolean;
 }
 
 export interface EnrichOptions {
@@ -57,6 +60,8 @@ export interface EnrichOptions {
   readonly account: string | null;
   /** Requests at most; null: as the settings say, or 100. */
   readonly budget: number | null;
+  /** As in `RunOptions`. */
+  readonly now?: boolean;
 }
 
 /** Tracks that plays and lists name and no answer has described. */
@@ -74,6 +79,8 @@ export interface EnrichmentStatus {
 export interface ImportOptions {
   /** Null: the only one configured. */
   readonly account: string | null;
+  /** It is known that no data of this account is there yet. */
+  readonly isNewAccount?: boolean;
   /** Tells what would happen, and changes nothing. */
   readonly isDryRun?: boolean;
 }
@@ -94,6 +101,8 @@ export interface Status {
   readonly lastRun: RunSummary | null;
   /** Null where the lake holds no plays. */
   readonly enrichment: EnrichmentStatus | null;
+  /** The pause that Spotify asked for and that still lasts; null: none. */
+  readonly deferred: Deferral | null;
   /** Exports that may be another person's. */
   readonly warnings: readonly string[];
 }
@@ -143,6 +152,8 @@ export interface App {
   coverage(options: CoverageOptions, signal: AbortSignal): Promise<Coverage>;
   readonly rules: RuleBook;
   readonly recordings: Recordings;
+  /** Refuses, as `usage`, the name of an account that neither the settings nor the tables know; null is all accounts. */
+  refuseUnknown(account: string | null, signal: AbortSignal): Promise<void>;
   engine(): Promise<Engine>;
   close(): Promise<void>;
 }

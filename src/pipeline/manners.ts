@@ -92,7 +92,11 @@ export function createManners(surroundings: Surroundings): Manners {
       await hint('the learned pace cannot be kept', () => append(pace, { pace: learned, recent }));
     },
     writeDeferral: async (pause) => {
-      await hint('a pause cannot be kept', () => append(deferral, pause));
+      await hint('a pause cannot be kept', async () => {
+        // What Spotify named is not shortened; a guess may be.
+        const last = (await read(deferral, 'the last pause')) ?? pause;
+        if (last.isGuess || Date.parse(last.until) <= Date.parse(pause.until)) await append(deferral, pause);
+      });
     },
   };
   const firstPace = source === 'web_api' ? FIRST_PACE : FIRST_PACE_ELSEWHERE;

@@ -70,6 +70,7 @@ export async function plan(context: Context, options: RunOptions): Promise<Plan>
     catalogVersion: catalog.version,
     streams,
     total: totalOf(streams),
+    deferred: await context.manners.deferral(),
     loginNeeded: wanted.flatMap(({ account: { name, refreshToken } }) => (refreshToken === null ? [name] : [])),
     build: { rawObjects: waiting.length, bytes: waiting.reduce((sum, { bytes }) => sum + bytes, 0) },
     rebuild,

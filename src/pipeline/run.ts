@@ -11,6 +11,7 @@ import { hintsOf, readCapabilities } from './capabilities.ts';
 import type { Context } from './context.ts';
 import { ENRICHMENT, enrichmentOf } from './enrichment.ts';
 import { type Extracted, extract } from './extract.ts';
+import { createFieldWatch, type FieldWatch } from './field-watch.ts';
 import { refusePurged } from './removal.ts';
 import { clientFor, sourceOf } from './spotify-access.ts';
 import { streamState } from './state.ts';
@@ -57,22 +58,24 @@ export function chosenStreams(
 interface Reading {
   readonly runId: string;
   readonly known: Capabilities;
+  readonly fields: FieldWatch;
   readonly signal: AbortSignal;
 }
 
 async function readingOf(context: Context, runId: string, signal: AbortSignal): Promise<Reading> {
-  return { runId, known: hintsOf(await readCapabilities(context), context.clock.now()), signal };
+  const known = hintsOf(await readCapabilities(context), context.clock.now());
+  return { runId, known, fields: createFieldWatch(context), signal };
 }
 
 async function extractStream(
   context: Context,
   account: AccountConfig,
   { name, stream }: NamedStream,
-  { runId, known, signal }: Reading,
+  { runId, known, fields, signal }: Reading,
 ): Promise<Extracted> {
   try {
     await refusePurged(context, account.name);
-    const options = { account: account.name, runId, source: sourceOf(context.config), known };
+    const options = { account: account.name, runId, source: sourceOf(context.config), known, fields };
     const api = clientFor(context, account, signal);
     return await extract(context, stream, { ...options, api, state: streamState(context.store, account.name, name) });
   } catch (thrown) {
@@ -163,7 +166,8 @@ export async function run(
   signal: AbortSignal,
 ): Promise<RunSummary> {
   const reading = await readingOf(context, runId, signal);
-  return finished(context, { runId, verb: 'run', startedAt }, await extractAll(context, options, reading), signal);
+  if (options.now === true) context.manners.limiter.ignoreGuess();
+  return finished(context, { runId, verb: 'run', startedAt }, await extractAll(context, options, reading), reading);
 }
 
 /** Requests of `enrich` where neither the command line nor the settings say. */
@@ -172,15 +176,16 @@ const DEFAULT_BUDGET = 100;
 /** Asks for tracks that nothing has described, lands the answers and brings them into the tables. Errors: `usage` for a strange account. */
 export async function enrich(
   context: Context,
-  { account, budget, runId, startedAt }: EnrichOptions & { readonly runId: string; readonly startedAt: Date },
+  { account, budget, now, runId, startedAt }: EnrichOptions & { readonly runId: string; readonly startedAt: Date },
   signal: AbortSignal,
 ): Promise<RunSummary> {
   const chosen = chosenStreams(context.config, { accounts: account === null ? [] : [account], streams: [] }).map((one) => one.account);
   const asking = chosen.find(({ refreshToken }) => refreshToken !== null) ?? chosen[0];
+  if (now === true) context.manners.limiter.ignoreGuess();
   const requests = budget ?? (context.config.enrichment.requestsPerRun || DEFAULT_BUDGET);
   const reading = await readingOf(context, runId, signal);
   const extracted = asking === undefined ? [] : [await enrichOnce(context, asking, requests, reading)];
-  return finished(context, { runId, verb: 'enrich', startedAt }, extracted, signal);
+  return finished(context, { runId, verb: 'enrich', startedAt }, extracted, reading);
 }
 
 /** What was landed is in the tables, and only then is it stored where each stream stands. */
@@ -188,17 +193,20 @@ async function finished(
   context: Context,
   { runId, ...facts }: Pick<RunFacts, 'runId' | 'verb' | 'startedAt'>,
   extracted: readonly Extracted[],
-  signal: AbortSignal,
+  { fields, signal }: Reading,
 ): Promise<RunSummary> {
   await context.manners.save();
   const outcomes = [...outcomesOf(extracted)];
+  const drift = await fields.changes();
   let built: Built | null = null;
   try {
     built = await build(context, runId, { whole: false }, signal);
     for (const { saveState } of extracted) await saveState();
+    await drift.keep();
   } catch (error) {
     outcomes.push(outcomeOf(error));
   }
   const streams = extracted.flatMap((one) => one.streams);
-  return summarise({ runId, ...facts, finishedAt: context.clock.now(), built, streams, files: [], outcomes });
+  const { warnings } = drift;
+  return summarise({ runId, ...facts, finishedAt: context.clock.now(), built, streams, files: [], outcomes, warnings });
 }

@@ -112,7 +112,17 @@ async function status(context: Context): Promise<Status> {
   const hasExports = tables.some(({ table }) => table === 'export_files');
   const warnings = hasExports ? await withEngine(context, (engine) => disownedPolls(engine, new AbortController().signal)) : [];
   const enrichment = tables.some(({ table }) => table === 'plays') ? await enrichmentStatus(context) : null;
-  return { lake: context.config.lake, catalog, tables, pending: waiting.length, lastRun: await lastRun(context), enrichment, warnings };
+  const deferred = await context.manners.deferral();
+  return {
+    lake: context.config.lake,
+    catalog,
+    tables,
+    pending: waiting.length,
+    lastRun: await lastRun(context),
+    enrichment,
+    deferred,
+    warnings,
+  };
 }
 
 async function replayQuarantine(context: Context, signal: AbortSignal): ReturnType<App['replayQuarantine']> {

@@ -92,8 +92,8 @@ describe('the window', () => {
           refusals += 1;
           await slot.refused(tooMany(later(clock, Number(answer.headers.get('retry-after')) * 1000)));
         }
-        // A limit below half of the first guess is halved down to before it can be told from a stray refusal.
-        expect(refusals).toBeLessThanOrEqual(requests < 30 ? 3 : 1);
+        // Below half of the first guess it is not told from a stray refusal at once.
+        expect(refusals).toBeLessThanOrEqual(requests < 30 ? 2 : 1);
       }),
       { numRuns: 12 },
     );

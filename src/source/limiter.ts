@@ -127,6 +127,8 @@ export function createLimiter({ clock, memory, firstPace, maxWaitMs }: LimiterOp
     ignoreGuess: pauses.ignoreGuess,
     save: async () => {
       const now = time();
+      const wrong = pauses.wrongGuess();
+      if (wrong !== null) await memory.writeDeferral({ ...wrong, until: clock.now().toISOString() });
       const pace = window.pace();
       const sent = window.recent(now);
       const known = remembered ?? { allowed: firstPace, refused: null };
@@ -144,6 +146,8 @@ function createPauses(maxWaitMs: number) {
   let unnamed = 0;
   let guesses = 0;
   let isGuessIgnored = false;
+  let ignored: Deferral | null = null;
+  let isOver = false;
 
   const adopt = (found: Deferral): Deferral => {
     if (deferral === null || Date.parse(found.until) > Date.parse(deferral.until)) deferral = found;
@@ -154,7 +158,8 @@ function createPauses(maxWaitMs: number) {
     recall: (found: Deferral | null): void => {
       if (found === null) return;
       guesses = Math.max(guesses, found.guesses);
-      if (!isGuessIgnored || !found.isGuess) adopt(found);
+      if (isGuessIgnored && found.isGuess) ignored = found;
+      else adopt(found);
     },
     ignoreGuess: (): void => {
       isGuessIgnored = true;
@@ -169,7 +174,10 @@ function createPauses(maxWaitMs: number) {
     over: (): void => {
       unnamed = 0;
       guesses = 0;
+      isOver = true;
     },
+    /** The guess that was ignored, and rightly: there were answers, and no refusal after them. Null for none. */
+    wrongGuess: (): Deferral | null => (isOver ? ignored : null),
     /** The pause that an error asks for; null for none. */
     after: ({ code, message, retryAt }: PipelineError, now: number): Deferral | null => {
       const pause = (until: Date, facts: Pick<Deferral, 'isGuess' | 'guesses'> = { isGuess: false, guesses: 0 }): Deferral =>
@@ -181,6 +189,7 @@ function createPauses(maxWaitMs: number) {
       }
       if (code !== 'quota_exceeded') return null;
       guesses += 1;
+      ignored = null;
       const ms = Math.min(LONGEST_QUOTA_PAUSE_MS, QUOTA_PAUSE_MS * 2 ** (guesses - 1));
       return pause(new Date(now + ms), { isGuess: true, guesses });
     },

@@ -30,14 +30,20 @@ export function grown(pace: Pace, now: Date): Pace {
   return allowed <= pace.allowed ? pace : { allowed, refused, refusedAt: isForgotten ? null : pace.refusedAt };
 }
 
+/** Fewer requests than this measure nothing. */
+const ENOUGH = 10;
+
 /**
  * The pace after a 429.
  *
  * @param accepted requests that were answered within the 30 s before. At least half of what is allowed: that many are safe and one more is
- * not, which ends the learning. Fewer: somebody else asks in the name of this app, or it was no matter of numbers; the pace is halved.
+ * not, which ends the learning. Fewer: as many, from where it grows again. Too few to measure anything: somebody else asks in the name of
+ * this app, or it was no matter of numbers; the pace is halved.
  */
 export function shrunk(pace: Pace, accepted: number, now: Date): Pace {
-  if (accepted < pace.allowed / 2) return { ...pace, allowed: Math.max(1, Math.floor(pace.allowed / 2)) };
-  const allowed = Math.max(1, Math.min(accepted, pace.allowed));
-  return { allowed, refused: allowed + 1, refusedAt: now.toISOString() };
+  if (accepted >= pace.allowed / 2) {
+    const allowed = Math.max(1, Math.min(accepted, pace.allowed));
+    return { allowed, refused: allowed + 1, refusedAt: now.toISOString() };
+  }
+  return { ...pace, allowed: accepted >= ENOUGH ? accepted : Math.max(1, Math.floor(pace.allowed / 2)) };
 }

@@ -1,10 +1,11 @@
 import { wholeNumber } from '../cli.ts';
 import type { AddVerb } from '../verb.ts';
-import { STRICT, showSummary } from './summary.ts';
+import { NOW, STRICT, showSummary } from './summary.ts';
 
 interface Options {
   readonly account?: string;
   readonly budget?: string;
+  readonly now?: boolean;
   readonly strict?: boolean;
 }
 
@@ -17,10 +18,11 @@ export const addEnrich: AddVerb = (program, act) => {
     )
     .option('--account <name>', 'Account whose login asks; the first that has one where absent')
     .option('--budget <requests>', 'Requests at most; as the settings say, or 100, where absent')
+    .option(...NOW)
     .option(...STRICT)
     .action(
-      act(async (cli, { account, budget, strict = false }: Options) => {
-        const options = { account: account ?? null, budget: budget === undefined ? null : wholeNumber(budget, '--budget') };
+      act(async (cli, { account, budget, now = false, strict = false }: Options) => {
+        const options = { account: account ?? null, budget: budget === undefined ? null : wholeNumber(budget, '--budget'), now };
         const summary = await cli.withApp((app) => app.enrich(options, cli.effects.signal));
         return showSummary(cli, summary, strict);
       }),

@@ -49,7 +49,7 @@ function planText(plan: Plan, cli: Cli, tableText: typeof import('../render/tabl
     because,
   ]);
   const table = tableText(columns, [...rows, ['total', ...(isOfMany ? [''] : []), total.requests, total.atMost, '']], cli);
-  return [table, requestLine(plan), ...buildLines(plan), ...loginLines(plan, cli)].join('\n').concat('\n');
+  return [table, requestLine(plan), ...buildLines(plan), ...pauseLines(plan, cli), ...loginLines(plan, cli)].join('\n').concat('\n');
 }
 
 function requestLine({ total: { requests, atMost } }: Plan): string {
@@ -65,6 +65,13 @@ function buildLines({ rebuild, build, catalogVersion }: Plan): readonly string[]
   if (rebuild !== null) return [`every table would be made anew, because ${rebuild}: ${waiting}`];
   return [`${catalogVersion === 0 ? 'the lake is empty' : `catalog version ${catalogVersion}`}; ${waiting}, besides what the run lands`];
 }
+
+const pauseLines = ({ deferred }: Plan, cli: Cli): readonly string[] =>
+  deferred === null
+    ? []
+    : [
+        `${cli.paint.yellow(deferred.code)}: a run asks nothing before ${deferred.until}${deferred.isGuess ? ' (a guess)' : ''}: ${deferred.message}`,
+      ];
 
 const loginLines = ({ loginNeeded }: Plan, cli: Cli): readonly string[] =>
   loginNeeded.map((account) => `${cli.paint.yellow('login_needed')}: ${account} is not logged in, a run would ask nothing for it`);

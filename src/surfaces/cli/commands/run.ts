@@ -1,9 +1,10 @@
 import type { AddVerb } from '../verb.ts';
-import { STRICT, showSummary } from './summary.ts';
+import { NOW, STRICT, showSummary } from './summary.ts';
 
 interface Options {
   readonly account?: readonly string[];
   readonly stream?: readonly string[];
+  readonly now?: boolean;
   readonly strict?: boolean;
 }
 
@@ -14,10 +15,11 @@ export const addRun: AddVerb = (program, act) => {
     .description('Reads what is new at Spotify, lands it as received, and brings it into the tables. Twice is safe.')
     .option('--account <name...>', 'Only these accounts')
     .option('--stream <name...>', 'Only these streams')
+    .option(...NOW)
     .option(...STRICT)
     .action(
-      act(async (cli, { account = [], stream = [], strict = false }: Options) => {
-        const summary = await cli.withApp((app) => app.run({ accounts: account, streams: stream }, cli.effects.signal));
+      act(async (cli, { account = [], stream = [], now = false, strict = false }: Options) => {
+        const summary = await cli.withApp((app) => app.run({ accounts: account, streams: stream, now }, cli.effects.signal));
         return showSummary(cli, summary, strict);
       }),
     );

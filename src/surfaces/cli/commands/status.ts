@@ -18,9 +18,9 @@ export const addStatus: AddVerb = (program, act) => {
     );
 };
 
-function statusDocument({ lake, catalog, tables, pending, lastRun, enrichment, warnings }: Status): unknown {
+function statusDocument({ lake, catalog, tables, pending, lastRun, enrichment, deferred, warnings }: Status): unknown {
   const { version, committedAt, runId, contract, rules } = catalog;
-  return { lake, catalog: { version, committedAt, runId, contract, rules }, tables, pending, lastRun, enrichment, warnings };
+  return { lake, catalog: { version, committedAt, runId, contract, rules }, tables, pending, lastRun, enrichment, deferred, warnings };
 }
 
 function statusText(status: Status, cli: Cli, tableText: typeof import('../render/table.ts').tableText): string {
@@ -32,6 +32,7 @@ function statusText(status: Status, cli: Cli, tableText: typeof import('../rende
     lastRun === null ? 'last run: none' : `last run: ${lastRun.verb} ${lastRun.outcome} at ${lastRun.finishedAt} (${lastRun.runId})`,
     ...(lastRun?.outcomes.map(({ code, message }) => `  ${code}: ${message}`) ?? []),
     ...(status.enrichment === null ? [] : [`to be described: ${enrichmentText(status.enrichment)}`]),
+    ...(status.deferred === null ? [] : [`nothing is asked of Spotify before ${status.deferred.until}: ${status.deferred.message}`]),
     ...warnings.map((warning) => `warning: ${warning}`),
   ];
   if (tables.length === 0) return `${facts.join('\n')}\n`;
