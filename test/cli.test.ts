@@ -146,6 +146,15 @@ describe('what is asked wrongly', () => {
     ['export tracks --to x.xls', 'x.xls'],
     ['export tracks --all --to x/', '--all'],
     ['export --to x/', 'which table'],
+    ['export evidence --out x --account nope', 'account nope'],
+    ['plays 2024 --account nope', 'account nope'],
+    ['plays 2024-03..2024-01', '2024-03..2024-01'],
+    ['report top-tracks --account nope', 'account nope'],
+    ['coverage --account nope', 'account nope'],
+    ['rules --account nope', 'account nope'],
+    ['rules add exclude --artist x --account nope', 'account nope'],
+    ['why plays account_id=nope', 'nope'],
+    ['import . --new-account', '--new-account'],
   ])('`%s` ends with 2, on stderr alone, and as JSON on stdout alone', async (line, named) => {
     const argv = line.split(' ').map((word) => word.replaceAll('+', ' '));
     const plain = await cli.run(argv);

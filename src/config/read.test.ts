@@ -43,7 +43,7 @@ describe('settings', () => {
         clientSecret: null,
         maxRetryAfterMs: 60_000,
       },
-      accounts: [{ name: 'me', refreshToken: null, timeZone: 'UTC', streams: STREAMS }],
+      accounts: [{ name: 'me', isAssumed: true, refreshToken: null, timeZone: 'UTC', streams: STREAMS }],
       memoryLimit: '1GB',
       logLevel: 'info',
     });

@@ -117,6 +117,7 @@ interface Checker {
 function badValue(place: string, value: string | undefined, schema: Checker): readonly Problem[] {
   if (value === undefined) return [];
   const issue = schema.safeParse(value).error?.issues[0];
+    ...(written.accounts === undefined ? { isAssumed: true } : {}),
   return issue === undefined ? [] : [{ place, path: '', found: shown(value), expected: issue.message, hint: null }];
 }
 

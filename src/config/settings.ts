@@ -33,6 +33,8 @@ export interface Config {
 export interface AccountConfig {
   /** `[a-z0-9-]+` */
   readonly name: string;
+  /** No settings name an account: this one stands in. */
+  readonly isAssumed?: true;
   /** From the environment or the credentials file, never from tonearm.yaml. */
   readonly refreshToken: string | null;
   /** Reports count days in it. */

@@ -8,6 +8,7 @@ import { PipelineError } from '../kernel/errors.ts';
 import type { RawObject } from '../landing/raw.ts';
 import { readRawText } from '../landing/raw-reader.ts';
 import { isHistoryStream } from '../source/export/history-contract.ts';
+import { refuseUnknown } from './accounts.ts';
 import type { EvidenceExported, EvidenceExportOptions, EvidenceFile } from './answers.ts';
 import type { Context } from './context.ts';
 import { addressless } from './evidence-export-addresses.ts';
@@ -153,13 +154,14 @@ async function writeAll(
  * and what was polled as answers with the time at which it was asked. Imported into an empty lake with the same settings they give the same
  * `plays`, `polls` and `coverage`. The folder appears whole or not at all.
  *
- * Errors: `usage` for a place that is taken or inside the lake, `not_found` for an account without evidence, `storage` where it cannot be
+ * Errors: `usage` for an unknown account and a place that is taken or inside the lake, `not_found` for an account without evidence, `storage` where it cannot be
  * written, `corrupt` where raw is damaged.
  */
 export async function exportEvidence(context: Context, options: EvidenceExportOptions, signal: AbortSignal): Promise<EvidenceExported> {
   const { account, keepsAddresses } = options;
   const raws = await evidenceObjects(context, account);
   if (account !== null && raws.length === 0) {
+    await refuseUnknown(context, account, signal);
     const hint = 'tonearm status says what the lake holds; accounts are called as in the settings.';
     throw new PipelineError(`there is nothing that ${account} played`, { code: 'not_found', hint });
   }

@@ -17,7 +17,7 @@ export interface RuleAdded {
 /** Rules as they are kept in the lake, a readable file each. */
 export interface RuleBook {
   list(options: { readonly account: string | null }, signal: AbortSignal): Promise<readonly RuleInForce[]>;
-  /** Errors: `usage` for what is no rule, or contradicts one; `not_found` for an account that the settings do not name. */
+  /** Errors: `usage` for what is no rule, or contradicts one, and for an account that is not known. */
   add(draft: RuleDraft, signal: AbortSignal): Promise<RuleAdded>;
   /** Undoes a rule, damaged or not. Errors: `not_found`. */
   remove(id: string): Promise<{ readonly key: string }>;

@@ -4,6 +4,7 @@ import { PipelineError } from '../kernel/errors.ts';
 import { suggestion } from '../kernel/nearest.ts';
 import { rules as report } from '../reports/rules.ts';
 import { isRuleId, RULES_PREFIX, type Rule, type RuleBody, readRule, ruleKey, ruleText } from '../tables/rule.ts';
+import { refuseUnknown } from './accounts.ts';
 import type { Context } from './context.ts';
 import { withEngine } from './engine-access.ts';
 import { reportRows } from './report-rows.ts';
@@ -13,9 +14,12 @@ export function createRuleBook(context: Context): RuleBook {
   const list: RuleBook['list'] = ({ account }, signal) =>
     withEngine(context, (engine) => reportRows(engine, report, { account }, context.clock, signal));
   return {
-    list,
+    list: async (options, signal) => {
+      await refuseUnknown(context, options.account, signal);
+      return list(options, signal);
+    },
     add: async (draft, signal) => {
-      const id = await writeRule(context, draft);
+      const id = await writeRule(context, draft, signal);
       const rule = (await list({ account: null }, signal)).find(({ rule_id }) => rule_id === id);
       if (rule === undefined) throw new PipelineError(`the rule ${id} was removed at once`, { code: 'conflict', hint: 'Run it again.' });
       return { key: ruleKey(id), rule };
@@ -25,16 +29,14 @@ export function createRuleBook(context: Context): RuleBook {
 }
 
 /** Gives the id of the rule. */
-async function writeRule({ store, clock, config }: Context, draft: RuleDraft): Promise<string> {
+async function writeRule(context: Context, draft: RuleDraft, signal: AbortSignal): Promise<string> {
+  const { store, clock } = context;
   const read = readRule({ ...draft, created_at: clock.now().toISOString() });
   if ('fault' in read) {
     throw new PipelineError(`that is no rule: ${read.fault}`, { code: 'usage', hint: 'See `tonearm rules add --help`.' });
   }
   const { rule } = read;
-  const names = config.accounts.map(({ name }) => name);
-  if ('account' in rule && rule.account !== undefined && !names.includes(rule.account)) {
-    throw new PipelineError(`there is no account ${rule.account}`, { code: 'not_found', hint: suggestion(rule.account, names) });
-  }
+  if ('account' in rule) await refuseUnknown(context, rule.account ?? null, signal);
   refuseContradiction(rule, await readRules(store, await ruleObjects(store)));
   for (;;) {
     const id = newId(rule);

@@ -11,6 +11,7 @@ import { createVersions } from '../landing/versions.ts';
 import { createCatalogStore } from '../tables/catalog-store.ts';
 import { catalogText, parseCatalog } from '../tables/catalog-text.ts';
 import type { RunSummary } from '../tables/run-summary.ts';
+import { refuseUnknown } from './accounts.ts';
 import type { App, Effects, Status } from './app.ts';
 import { atWork } from './at-work.ts';
 import { type Built, build, pending } from './build.ts';
@@ -149,7 +150,10 @@ export function createApp(config: Config, effects: Effects): App {
     rebuild: (signal) => rebuild(context, signal),
     sweep: () => sweep(context),
     status: () => status(context),
-    plays: (choice, signal) => withEngine(context, (engine) => listPlays(engine, context.landing, choice, signal)),
+    plays: async (choice, signal) => {
+      await refuseUnknown(context, choice.account, signal);
+      return withEngine(context, (engine) => listPlays(engine, context.landing, choice, signal));
+    },
     why: (choice, signal) => withEngine(context, (engine) => lineage(store, engine, choice, signal)),
     whyRecord: (choice, signal) => recordFates(context, choice, signal),
     freshness: (options, signal) => withEngine(context, (engine) => freshness(context, engine, options, signal)),
@@ -165,10 +169,14 @@ export function createApp(config: Config, effects: Effects): App {
     exportEvidence: (options, signal) => exportEvidence(context, options, signal),
     schemaDrift: (options, signal) => schemaDrift(context, options, signal),
     tableSums: (options, signal) => tableSums(context, options, signal),
-    coverage: (options, signal) => coverage(context, options, signal),
+    coverage: async (options, signal) => {
+      await refuseUnknown(context, options.account, signal);
+      return coverage(context, options, signal);
+    },
     rules,
     recordings: createRecordings(context, rules),
     engine: async () => engineOf(context),
     close: async () => undefined,
   };
+    refuseUnknown: (account, signal) => refuseUnknown(context, account, signal),
 }

@@ -67,7 +67,8 @@ async function showReport(cli: Cli, name: string, { timeZone, thresholdHours, ..
     import('../render/table.ts'),
   ]);
   const report = reportNamed(name);
-  const result = await cli.withEngine((engine) => {
+  const result = await cli.withEngine(async (engine, app) => {
+    await app.refuseUnknown(options.account ?? null, cli.effects.signal);
     const given = { ...options, ...(timeZone === undefined ? {} : { time_zone: timeZone }) };
     const params = thresholdHours === undefined ? given : { ...given, threshold_hours: thresholdHours };
     return runReport(engine, report, params, cli.effects.signal, cli.effects.clock);
