@@ -27,6 +27,7 @@ async function goldenTables(folder: string): Promise<ReadonlyMap<string, string>
       clientSecret: null,
       maxRetryAfterMs: 60_000,
     },
+    credentials: null,
     accounts: [{ name: 'me', refreshToken: null, timeZone: 'UTC', streams: [] }],
     watch: null,
     openLineage: null,

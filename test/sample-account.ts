@@ -67,6 +67,7 @@ export function sampleAccount(options: {
       clientSecret: CLIENT_SECRET,
       maxRetryAfterMs: 60_000,
     },
+    credentials: null,
     accounts: [
       {
         name: 'ada',

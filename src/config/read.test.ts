@@ -49,6 +49,16 @@ describe('settings', () => {
     });
   });
 
+  it('keep logins where the platform keeps settings, or where the environment says, and never in the lake', async () => {
+    const credentials = async (env: ConfigRequest['env']) => (await load({ env })).credentials;
+    expect(await credentials({ HOME: '/home/ana', XDG_CONFIG_HOME: '/settings' })).toBe('/settings/tonearm/credentials');
+    if (process.platform === 'linux') expect(await credentials({ HOME: '/home/ana' })).toBe('/home/ana/.config/tonearm/credentials');
+    expect(await credentials({ TONEARM_CREDENTIALS: 'logins' })).toBe(join(folder, 'logins'));
+    for (const inside of ['lake', 'lake/logins']) {
+      expect(await problemsOf('', { TONEARM_CREDENTIALS: inside })).toContain('a folder outside the lake');
+    }
+  });
+
   it('come from the file, an empty one being as good as none', async () => {
     await written('# nothing yet\n');
     expect((await load()).lake).toBe(join(folder, 'lake'));
@@ -63,8 +73,9 @@ accounts:
     streams: [saved_tracks]
   - name: ben-2
 `);
-    expect(await load()).toEqual({
+    expect(await load({ env: { XDG_CONFIG_HOME: '/settings' } })).toEqual({
       lake: join(folder, 'data'),
+      credentials: '/settings/tonearm/credentials',
       spotify: {
         apiUrl: 'http://127.0.0.1:8080/v1',
         accountsUrl: 'https://accounts.spotify.com',

@@ -1,5 +1,5 @@
-import { availableParallelism } from 'node:os';
-import { resolve } from 'node:path';
+import { availableParallelism, homedir, platform } from 'node:os';
+import { isAbsolute, join, relative, resolve } from 'node:path';
 import { suggestion } from '../kernel/nearest.ts';
 import { watchConfig } from '../source/watch.ts';
 import type { TimeZone } from '../tables/time-zone.ts';
@@ -31,6 +31,7 @@ export function resolveConfig(
   const problems = [
     ...badValue('--lake', request.flags.lake, folder),
     ...badValue('TONEARM_LAKE', env.TONEARM_LAKE, folder),
+    ...badValue('TONEARM_CREDENTIALS', env.TONEARM_CREDENTIALS, folder),
     ...badValue('TONEARM_API_URL', env.TONEARM_API_URL, url),
     ...badValue('TONEARM_ACCOUNTS_URL', env.TONEARM_ACCOUNTS_URL, url),
     ...badValue('TONEARM_LOG', env.TONEARM_LOG, logLevel),
@@ -40,8 +41,10 @@ export function resolveConfig(
   ];
   const { spotify = {} } = written;
   const level = logLevel.safeParse(env.TONEARM_LOG ?? written.log_level);
+  const lake = lakeFolder(written, request, env, base);
+  const credentials = credentialsFolder(request, env);
   const config: Config = {
-    lake: lakeFolder(written, request, env, base),
+    lake,
     spotify: {
       apiUrl: trimmed(env.TONEARM_API_URL ?? spotify.api_url ?? DEFAULTS.apiUrl),
       accountsUrl: trimmed(env.TONEARM_ACCOUNTS_URL ?? spotify.accounts_url ?? DEFAULTS.accountsUrl),
@@ -49,6 +52,7 @@ export function resolveConfig(
       clientSecret: env.TONEARM_CLIENT_SECRET ?? null,
       maxRetryAfterMs: (spotify.max_retry_after_seconds ?? DEFAULTS.maxRetryAfterSeconds) * 1_000,
     },
+    credentials,
     accounts: (written.accounts ?? [{ name: DEFAULTS.account }]).map((account) => resolveAccount(account, written, request.streams, env)),
     watch: written.watch === undefined ? null : watchConfig(written.watch),
     openLineage: lineageSink(written, base),
@@ -58,7 +62,7 @@ export function resolveConfig(
     threads: written.threads ?? availableParallelism(),
     logLevel: level.success ? level.data : 'info',
   };
-  return { config, problems };
+  return { config, problems: [...problems, ...exposed(credentials, lake)] };
 }
 
 /** An empty variable is one that is not set. */
@@ -71,6 +75,24 @@ function lakeFolder(written: Written, { cwd, flags }: ConfigRequest, env: Enviro
   const given = flags.lake ?? env.TONEARM_LAKE;
   if (given !== undefined) return resolve(cwd, given);
   return resolve(base, written.lake ?? DEFAULTS.lake);
+}
+
+/** Where this platform keeps settings of programs (https://specifications.freedesktop.org/basedir-spec/latest/), unless the environment says. */
+function credentialsFolder({ cwd, env: all }: ConfigRequest, env: Environment): string {
+  if (env.TONEARM_CREDENTIALS !== undefined) return resolve(cwd, env.TONEARM_CREDENTIALS);
+  const home = all.HOME || homedir();
+  const usual = { win32: all.APPDATA || join(home, 'AppData', 'Roaming'), darwin: join(home, 'Library', 'Preferences') };
+  const system = platform();
+  const settings = all.XDG_CONFIG_HOME || (system === 'win32' || system === 'darwin' ? usual[system] : join(home, '.config'));
+  return join(settings, 'tonearm', 'credentials');
+}
+
+/** A lake is copied, shared and published; a login is not. */
+function exposed(credentials: string, lake: string): readonly Problem[] {
+  const path = relative(lake, credentials);
+  if (path.startsWith('..') || isAbsolute(path)) return [];
+  const hint = 'Name another with TONEARM_CREDENTIALS.';
+  return [{ place: 'TONEARM_CREDENTIALS', path: '', found: shown(credentials), expected: 'a folder outside the lake', hint }];
 }
 
 function lineageSink({ openlineage }: Written, base: string): Config['openLineage'] {
@@ -95,6 +117,7 @@ function resolveAccount(
   const isOnly = accountNames(written).length === 1;
   return {
     name: account.name,
+    ...(written.accounts === undefined ? { isAssumed: true } : {}),
     refreshToken: env[tokenVariable(account.name)] ?? (isOnly ? (env[TOKEN] ?? null) : null),
     timeZone: timeZoneOf(account.time_zone),
     streams: account.streams ?? streams,
@@ -117,7 +140,6 @@ interface Checker {
 function badValue(place: string, value: string | undefined, schema: Checker): readonly Problem[] {
   if (value === undefined) return [];
   const issue = schema.safeParse(value).error?.issues[0];
-    ...(written.accounts === undefined ? { isAssumed: true } : {}),
   return issue === undefined ? [] : [{ place, path: '', found: shown(value), expected: issue.message, hint: null }];
 }
 

@@ -14,6 +14,8 @@ export interface Config {
     /** Longest Retry-After, in milliseconds, that a run sits out; a longer one defers the run. */
     readonly maxRetryAfterMs: number;
   };
+  /** Folder of the logins that `tonearm login` makes, absolute and outside the lake; null: none are kept. */
+  readonly credentials: string | null;
   readonly accounts: readonly AccountConfig[];
   /** What to watch beyond the accounts' own; the first account's token reads it. */
   readonly watch: WatchConfig | null;
@@ -35,7 +37,7 @@ export interface AccountConfig {
   readonly name: string;
   /** No settings name an account: this one stands in. */
   readonly isAssumed?: true;
-  /** From the environment or the credentials file, never from tonearm.yaml. */
+  /** Of the environment, where it goes before a login; never from tonearm.yaml. */
   readonly refreshToken: string | null;
   /** Reports count days in it. */
   readonly timeZone: TimeZone;

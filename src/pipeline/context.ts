@@ -8,6 +8,7 @@ import type { Removals } from '../landing/removals.ts';
 import type { TokenProvider } from '../source/tokens.ts';
 import type { CatalogStore } from '../tables/catalog.ts';
 import type { Progress } from './app.ts';
+import type { Credentials } from './credentials.ts';
 import type { Manners } from './manners.ts';
 
 /** What the steps of the pipeline share: the lake's zones, time and where to tell about the work. */
@@ -20,6 +21,7 @@ export interface Context {
   readonly fetch: typeof fetch;
   /** Tokens in use, by account: a refresh may end the refresh token it was made with, so all streams of an account share one provider. */
   readonly tokens: Map<string, TokenProvider>;
+  readonly credentials: Credentials;
   /** One limiter for all accounts and streams. */
   readonly manners: Manners;
   readonly store: ObjectStore;

@@ -81,6 +81,7 @@ export async function lakeOfSavedTracks(clock: VirtualClock): Promise<TestLake> 
       clientSecret: null,
       maxRetryAfterMs: 60_000,
     },
+    credentials: null,
     accounts: [{ name: 'me', refreshToken: null, timeZone: 'UTC', streams: [] }],
     watch: null,
     openLineage: null,

@@ -17,6 +17,7 @@ import { atWork } from './at-work.ts';
 import { type Built, build, pending } from './build.ts';
 import type { Context } from './context.ts';
 import { coverage } from './coverage.ts';
+import { createCredentials } from './credentials.ts';
 import { disownedPolls } from './disowned-polls.ts';
 import { doctor } from './doctor.ts';
 import { engineOf, withEngine } from './engine-access.ts';
@@ -45,6 +46,7 @@ import { tableSums } from './table-sums.ts';
 
 function createContext(config: Config, effects: Effects): Context {
   const { clock, log, progress, fetch } = effects;
+  const { accountsUrl, clientId } = config.spotify;
   const ids = createIds(clock);
   const store = createFsStore(config.lake);
   const tempDir = join(config.lake, '.tmp', 'work');
@@ -58,6 +60,7 @@ function createContext(config: Config, effects: Effects): Context {
     progress,
     fetch,
     tokens: new Map(),
+    credentials: createCredentials({ folder: config.credentials, accountsUrl, clientId, clock, log }),
     manners: createManners({ config, store, clock, log, source: sourceOf(config) }),
     store,
     files: createFsLocalFiles(config.lake),
@@ -175,8 +178,8 @@ export function createApp(config: Config, effects: Effects): App {
     },
     rules,
     recordings: createRecordings(context, rules),
+    refuseUnknown: (account, signal) => refuseUnknown(context, account, signal),
     engine: async () => engineOf(context),
     close: async () => undefined,
   };
-    refuseUnknown: (account, signal) => refuseUnknown(context, account, signal),
 }

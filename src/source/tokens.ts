@@ -1,8 +1,5 @@
-import type { Clock } from '../kernel/clock.ts';
 import { PipelineError } from '../kernel/errors.ts';
-import { type RetryPolicy, retry } from '../kernel/retry.ts';
-import { type ExchangeEffects, exchange, type Received } from './exchange.ts';
-import { excerpt, parsedOrNull, refusal } from './refusal.ts';
+import { type Granted, requestGrant, type TokenOptions } from './grant.ts';
 
 /** Access tokens, fetched when needed and kept while they last. */
 export interface TokenProvider {
@@ -12,23 +9,16 @@ export interface TokenProvider {
   invalidate(token: string): void;
 }
 
-export interface TokenOptions extends ExchangeEffects {
-  /** Such as `https://accounts.spotify.com`. */
-  readonly accountsUrl: string;
-  readonly clientId: string;
-  readonly clock: Clock;
-  readonly retry: RetryPolicy;
-  readonly random?: () => number;
-}
-
 /**
  * Tokens that stand for the app alone and reach nothing of a user.
  * https://developer.spotify.com/documentation/web-api/tutorials/client-credentials-flow
  */
 export function createClientCredentialsTokens(options: TokenOptions & { readonly clientSecret: string }): TokenProvider {
   return createTokens(options, async () => {
-    const granted = await grant(options, options.clientSecret, { grant_type: 'client_credentials' }, [options.clientSecret]);
-    return { ...granted, refreshToken: null };
+    const { clientSecret } = options;
+    const granted = await requestGrant(options, { clientSecret, form: { grant_type: 'client_credentials' }, secrets: [clientSecret] });
+    if ('dead' in granted) throw granted.dead;
+    return granted;
   });
 }
 
@@ -49,10 +39,9 @@ export function createRefreshTokens(options: RefreshTokenOptions): TokenProvider
   let refused: PipelineError | null = null;
   return createTokens(options, async () => {
     if (refused !== null) throw refused;
-    const form = { grant_type: 'refresh_token', refresh_token: refreshToken };
     try {
-      const secrets = [refreshToken, options.clientSecret ?? ''];
-      const granted = await grant(options, options.clientSecret, form, secrets);
+      const granted = await requestRefresh(options, options.clientSecret, refreshToken);
+      if ('dead' in granted) throw granted.dead;
       if (granted.refreshToken !== null && granted.refreshToken !== refreshToken) {
         refreshToken = granted.refreshToken;
         await options.onNewRefreshToken(refreshToken);
@@ -66,11 +55,23 @@ export function createRefreshTokens(options: RefreshTokenOptions): TokenProvider
   });
 }
 
-interface Granted {
-  readonly accessToken: string;
-  readonly refreshToken: string | null;
-  readonly expiresInMs: number;
+/** A login that others may use at the same time. */
+export interface KeptLogin {
+  /** Calls `send` with the refresh token in force, again where another one has taken its place, and keeps the one that it gives. */
+  renew(send: (refreshToken: string) => ReturnType<typeof requestGrant>): Promise<Granted>;
 }
+
+/** Tokens of a login by PKCE that is kept where other processes use it, too: each refresh asks for the token that is then in force. */
+export function createKeptTokens(options: TokenOptions & { readonly login: KeptLogin }): TokenProvider {
+  return createTokens(options, () => options.login.renew((refreshToken) => requestRefresh(options, null, refreshToken)));
+}
+
+const requestRefresh = (options: TokenOptions, clientSecret: string | null, refreshToken: string): ReturnType<typeof requestGrant> =>
+  requestGrant(options, {
+    clientSecret,
+    form: { grant_type: 'refresh_token', refresh_token: refreshToken },
+    secrets: [refreshToken, clientSecret ?? ''],
+  });
 
 /** A token is not handed out in its last minute, so that it outlives the request it is for. */
 const MARGIN_MS = 60_000;
@@ -79,13 +80,13 @@ const MARGIN_MS = 60_000;
  * One request for a token at a time, shared by all who wait. It is never stopped by one of them: the answer may hold a new refresh token
  * that would be lost.
  */
-function createTokens(options: TokenOptions, fetchToken: () => Promise<Granted>): TokenProvider {
+function createTokens({ clock }: TokenOptions, fetchToken: () => Promise<Granted>): TokenProvider {
   let current: { token: string; until: number } | null = null;
   let flight: Promise<string> | null = null;
   const renew = async (): Promise<string> => {
     try {
       const granted = await fetchToken();
-      current = { token: granted.accessToken, until: options.clock.now().getTime() + granted.expiresInMs - MARGIN_MS };
+      current = { token: granted.accessToken, until: clock.now().getTime() + granted.expiresInMs - MARGIN_MS };
       return granted.accessToken;
     } finally {
       flight = null;
@@ -93,7 +94,7 @@ function createTokens(options: TokenOptions, fetchToken: () => Promise<Granted>)
   };
   return {
     accessToken: async (signal) => {
-      if (current !== null && options.clock.now().getTime() < current.until) return current.token;
+      if (current !== null && clock.now().getTime() < current.until) return current.token;
       flight ??= renew();
       return unlessStopped(flight, signal);
     },
@@ -117,71 +118,4 @@ async function unlessStopped<T>(work: Promise<T>, signal: AbortSignal): Promise<
   } finally {
     over.abort();
   }
-}
-
-async function grant(
-  options: TokenOptions,
-  clientSecret: string | null,
-  form: Readonly<Record<string, string>>,
-  secrets: readonly string[],
-): Promise<Granted> {
-  const what = 'POST /api/token';
-  const url = `${options.accountsUrl.replace(/\/+$/, '')}/api/token`;
-  const signal = new AbortController().signal;
-  const received = await retry(
-    async () => {
-      const answer = await exchange(what, url, tokenRequest(options.clientId, clientSecret, form), options, signal);
-      if (answer.status !== 200) throw tokenRefusal(what, answer, options, secrets);
-      return answer;
-    },
-    options.retry,
-    { clock: options.clock, signal, ...(options.random === undefined ? {} : { random: options.random }) },
-  );
-  return granted(what, received);
-}
-
-function tokenRequest(clientId: string, clientSecret: string | null, form: Readonly<Record<string, string>>): RequestInit {
-  const basic = clientSecret === null ? null : Buffer.from(`${clientId}:${clientSecret}`).toString('base64');
-  return {
-    method: 'POST',
-    headers: {
-      accept: 'application/json',
-      'content-type': 'application/x-www-form-urlencoded',
-      ...(basic === null ? {} : { authorization: `Basic ${basic}` }),
-    },
-    body: new URLSearchParams(basic === null ? { ...form, client_id: clientId } : form).toString(),
-    redirect: 'manual',
-  };
-}
-
-function granted(what: string, { body }: Received): Granted {
-  const answer = parsedOrNull(body) as Readonly<Record<string, unknown>> | null;
-  const { access_token: accessToken, refresh_token: refreshToken, expires_in: expiresIn } = answer ?? {};
-  if (typeof accessToken !== 'string' || accessToken === '' || typeof expiresIn !== 'number') {
-    throw new PipelineError(`${what} answered without access_token and expires_in`, { code: 'bad_response' });
-  }
-  return {
-    accessToken,
-    refreshToken: typeof refreshToken === 'string' && refreshToken !== '' ? refreshToken : null,
-    expiresInMs: expiresIn * 1000,
-  };
-}
-
-/** The token endpoint's errors are `{error, error_description?}` with status 400 or 401 (https://www.rfc-editor.org/rfc/rfc6749#section-5.2). */
-function tokenRefusal(what: string, answer: Received, options: TokenOptions, secrets: readonly string[]): PipelineError {
-  const error = (parsedOrNull(answer.body) as { error?: unknown } | null)?.error;
-  const message = `${what} answered ${answer.status}: ${excerpt(answer.body, secrets)}`;
-  if (error === 'invalid_grant') {
-    return new PipelineError(message, {
-      code: 'login_needed',
-      hint: 'The login is no longer valid: refresh tokens end six months after the login, or when access is withdrawn. Log in again.',
-    });
-  }
-  if (error === 'invalid_client' || error === 'unauthorized_client') {
-    return new PipelineError(message, {
-      code: 'config',
-      hint: 'Compare client id and client secret with the app in the developer dashboard.',
-    });
-  }
-  return refusal(what, answer, options.clock.now(), secrets);
 }

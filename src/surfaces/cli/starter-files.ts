@@ -78,11 +78,15 @@ export const STARTER_ENVIRONMENT = `# Variables that Tonearm reads. It does not 
 TONEARM_CLIENT_ID=
 TONEARM_CLIENT_SECRET=
 
-# Of the only account; of several, each has its own: TONEARM_REFRESH_TOKEN_<NAME>, in capitals, with _ for -.
-TONEARM_REFRESH_TOKEN=
+# For machines on which nobody can log in: goes before a login. Of the only account; of several, each has its own:
+# TONEARM_REFRESH_TOKEN_<NAME>, in capitals, with _ for -.
+# TONEARM_REFRESH_TOKEN=
 
 # Folder of the lake, in place of the one in tonearm.yaml.
 # TONEARM_LAKE=
+
+# Folder of the logins, outside the lake, in place of the one where this platform keeps settings.
+# TONEARM_CREDENTIALS=
 
 # debug, info, warn, error or silent.
 # TONEARM_LOG=info

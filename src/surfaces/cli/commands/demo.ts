@@ -106,6 +106,7 @@ async function startSample(options: Options, lake: string, machine: Clock) {
       clientSecret: CLIENT_SECRET,
       maxRetryAfterMs: 60_000,
     },
+    credentials: null,
     accounts: LISTENERS.map(({ name, timeZone }) => ({ name, timeZone, refreshToken: refreshTokenOf(name), streams: STREAM_CHOICES })),
     watch,
     openLineage: null,
