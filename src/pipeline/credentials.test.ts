@@ -2,7 +2,7 @@ import { chmodSync, chownSync, mkdirSync, mkdtempSync, readdirSync, readFileSync
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { createVirtualClock } from '../kernel/clock.ts';
+import { type Clock, createMovableClock, createSystemClock, createVirtualClock } from '../kernel/clock.ts';
 import { asPipelineError, PipelineError } from '../kernel/errors.ts';
 import { type Credentials, createCredentials } from './credentials.ts';
 
@@ -20,9 +20,17 @@ function newFolder(): string {
   return join(folder, 'credentials');
 }
 
+const standing = (hours: number): Clock => createVirtualClock(new Date(Date.parse(AT) + hours * 3_600_000));
+
+/** A clock that really waits, so many hours off. */
+function running(hours: number): Clock {
+  const clock = createMovableClock(createSystemClock());
+  clock.advance(hours * 3_600_000);
+  return clock;
+}
+
 /** As another process sees the same folder, with a clock of its own. */
-function opened(folder: string, { clientId = 'app', hours = 0 } = {}): Credentials {
-  const clock = createVirtualClock(new Date(Date.parse(AT) + hours * 3_600_000));
+function opened(folder: string, { clientId = 'app', hours = 0, clock = standing(hours) } = {}): Credentials {
   return createCredentials({ folder, accountsUrl: 'http://accounts.test', clientId, clock, log: LOG });
 }
 
@@ -97,7 +105,7 @@ test('many refreshes at once, with clocks an hour apart, end no login', async ()
   const folder = newFolder();
   await loggedIn(folder);
   const { send } = accounts('new');
-  await Promise.all([-1, 0, 1, 0].map((hours) => renew(opened(folder, { hours }), send)));
+  await Promise.all([-1, 0, 1, 0].map((hours) => renew(opened(folder, { clock: running(hours) }), send)));
   expect(await renew(opened(folder), send)).toMatchObject({ accessToken: 'access-6' });
 });
 
