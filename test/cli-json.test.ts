@@ -32,10 +32,10 @@ describe('every verb', () => {
     ['report library-growth', ['report', 'rows', 'columns']],
     ['coverage', ['months', 'next']],
     ['rules', ['rules']],
-    ['rules add exclude --artist Nobody', ['key', 'rule']],
+    ['rules add exclude --artist Nobody', ['key', 'rule', 'wasThere']],
     ['rules list', ['rules']],
     ['recordings', ['suggestions']],
-    ['recordings refuse spotify:track:a spotify:track:b', ['key', 'rule']],
+    ['recordings refuse spotify:track:a spotify:track:b', ['key', 'rule', 'wasThere']],
     ['quarantine', ['rows', 'total']],
     ['quarantine list', ['rows', 'total']],
     ['quarantine show odd.json', ['documents', 'more']],
@@ -55,7 +55,7 @@ describe('every verb', () => {
     await ensureBuilt();
     cli = await createTestCli();
     await writeFile(join(cli.folder, 'saved.json'), savedTracksPage(['one']));
-    await writeFile(join(cli.folder, 'odd.json'), '{"nonsense": 1}');
+    await writeFile(join(cli.folder, 'odd.json'), savedTracksPage(['two']).replace('"duration_ms":251000', '"duration_ms":"long"'));
   });
   afterAll(() => cli.remove());
 

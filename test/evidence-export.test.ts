@@ -124,7 +124,7 @@ describe('the evidence of a lake', () => {
     await expect(app.exportEvidence({ ...asked, to: join(app.config.lake, 'out') }, never)).rejects.toMatchObject({ code: 'usage' });
     await expect(app.exportEvidence({ ...asked, to: join(folder, 'mine.txt', 'out') }, never)).rejects.toMatchObject({ code: 'storage' });
     await expect(app.exportEvidence({ ...asked, account: 'eve', to: join(folder, 'out') }, never)).rejects.toMatchObject({
-      code: 'not_found',
+      code: 'usage',
     });
     const ended = AbortSignal.abort();
     await expect(app.exportEvidence({ ...asked, to: join(folder, 'out') }, ended)).rejects.toBe(ended.reason);

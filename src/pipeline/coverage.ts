@@ -1,3 +1,4 @@
+import { PipelineError } from '../kernel/errors.ts';
 import { coverage as report } from '../reports/coverage.ts';
 import type { Coverage, CoverageOptions, Month, NextExport } from './certainty.ts';
 import type { Context } from './context.ts';
@@ -17,7 +18,10 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 const plusDays = (day: string, days: number): string => new Date(Date.parse(`${day}T00:00:00Z`) + days * DAY_MS).toISOString().slice(0, 10);
 const later = (one: string, other: string): string => (one > other ? one : other);
 
-export function coverage(context: Context, { account, from, to }: CoverageOptions, signal: AbortSignal): Promise<Coverage> {
+export async function coverage(context: Context, { account, from, to }: CoverageOptions, signal: AbortSignal): Promise<Coverage> {
+  if (from !== null && to !== null && to < from) {
+    throw new PipelineError(`from is ${from} and to is ${to}, which is before it`, { code: 'usage', hint: 'Swap the two.' });
+  }
   return withEngine(context, async (engine) => {
     const all = await reportRows(engine, report, { account }, context.clock, signal);
     const today = context.clock.now().toISOString().slice(0, 10);

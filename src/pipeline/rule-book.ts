@@ -12,6 +12,8 @@ export interface RuleAdded {
   readonly key: string;
   /** With what it does to the plays there are now. */
   readonly rule: RuleInForce;
+  /** The same rule was in force before, and nothing was written. */
+  readonly wasThere: boolean;
 }
 
 /** Rules as they are kept in the lake, a readable file each. */

@@ -19,17 +19,20 @@ export function createRuleBook(context: Context): RuleBook {
       return list(options, signal);
     },
     add: async (draft, signal) => {
-      const id = await writeRule(context, draft, signal);
+      const { id, wasThere } = await writeRule(context, draft, signal);
       const rule = (await list({ account: null }, signal)).find(({ rule_id }) => rule_id === id);
       if (rule === undefined) throw new PipelineError(`the rule ${id} was removed at once`, { code: 'conflict', hint: 'Run it again.' });
-      return { key: ruleKey(id), rule };
+      return { key: ruleKey(id), rule, wasThere };
     },
     remove: (id) => removeRule(context, id),
   };
 }
 
-/** Gives the id of the rule. */
-async function writeRule(context: Context, draft: RuleDraft, signal: AbortSignal): Promise<string> {
+async function writeRule(
+  context: Context,
+  draft: RuleDraft,
+  signal: AbortSignal,
+): Promise<{ readonly id: string; readonly wasThere: boolean }> {
   const { store, clock } = context;
   const read = readRule({ ...draft, created_at: clock.now().toISOString() });
   if ('fault' in read) {
@@ -37,11 +40,20 @@ async function writeRule(context: Context, draft: RuleDraft, signal: AbortSignal
   }
   const { rule } = read;
   if ('account' in rule) await refuseUnknown(context, rule.account ?? null, signal);
-  refuseContradiction(rule, await readRules(store, await ruleObjects(store)));
+  const others = await readRules(store, await ruleObjects(store));
+  const same = others.find((one) => meaningOf(one) === meaningOf(rule));
+  if (same !== undefined) return { id: same.rule_id, wasThere: true };
+  refuseContradiction(rule, others);
   for (;;) {
     const id = newId(rule);
-    if (await store.create(ruleKey(id), Buffer.from(ruleText(rule)))) return id;
+    if (await store.create(ruleKey(id), Buffer.from(ruleText(rule)))) return { id, wasThere: false };
   }
+}
+
+/** What a rule says, whenever it was said and for whatever reason; the order of tracks says nothing. */
+function meaningOf(rule: RuleBody | Rule): string {
+  const unsaid = { rule_id: undefined, note: undefined, created_at: undefined };
+  return JSON.stringify({ ...rule, ...unsaid, ...('tracks' in rule ? { tracks: rule.tracks.toSorted() } : {}) });
 }
 
 const LETTERS = 'abcdefghijkmnpqrstuvwxyz23456789';

@@ -83,7 +83,7 @@ async function scopeOf(
 
 function checkedParams(report: Report, params: Readonly<Record<string, unknown>>): Readonly<Record<string, Scalar>> {
   const parsed = report.params.safeParse(params);
-  if (parsed.success) return parsed.data as Readonly<Record<string, Scalar>>;
+  if (parsed.success) return inOrder(report, parsed.data as Readonly<Record<string, Scalar>>);
   const problems = parsed.error.issues.map((issue) => problemOf(issue, params));
   const known = Object.keys(report.params.shape);
   const strange = parsed.error.issues.flatMap((issue) => (issue.code === 'unrecognized_keys' ? issue.keys : []))[0];
@@ -91,6 +91,13 @@ function checkedParams(report: Report, params: Readonly<Record<string, unknown>>
     code: 'usage',
     hint: strange === undefined ? `Parameters: ${known.join(', ')}.` : suggestion(strange, known),
   });
+}
+
+/** A period that ends before it begins is a slip of the pen; an empty answer would hide it. */
+function inOrder(report: Report, params: Readonly<Record<string, Scalar>>): Readonly<Record<string, Scalar>> {
+  const { from, to } = params;
+  if (typeof from !== 'string' || typeof to !== 'string' || from <= to) return params;
+  throw new PipelineError(`${report.name}: from is ${from} and to is ${to}, which is before it`, { code: 'usage', hint: 'Swap the two.' });
 }
 
 function problemOf(issue: z.core.$ZodIssue, params: Readonly<Record<string, unknown>>): string {

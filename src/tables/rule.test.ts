@@ -26,6 +26,7 @@ describe('a rule', () => {
     [{ kind: 'exclude', track: 'Song', ...MADE }, 'track: expected a URI'],
     [{ kind: 'exclude', span: {}, ...MADE }, 'span: expected from, to or both'],
     [{ kind: 'exclude', span: { from: '2024-12-26', to: '2024-12-24' }, ...MADE }, 'not after to'],
+    [{ kind: 'exclude', span: { from: '2024-12-24T18:00:00Z', to: '2024-12-24T17:00:00Z' }, ...MADE }, 'not after to'],
     [{ kind: 'exclude', span: { from: 'christmas' }, ...MADE }, 'span.from: expected a day'],
     [{ kind: 'exclude', trak: A, artist: 'B', ...MADE }, 'no key trak is known'],
     [{ kind: 'count', counting: '50%', ...MADE }, 'counting: expected one of any, 30s, completed, half'],

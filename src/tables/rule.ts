@@ -18,13 +18,15 @@ const bound = z.union([z.iso.date(), z.iso.datetime()], { error: INSTANT_OR_DAY 
 const shared = { note: text('a text').optional(), created_at: z.iso.datetime({ error: 'a time in UTC, such as 2026-01-31T12:00:00Z' }) };
 const whose = { account: account.optional() };
 
+/** Two times are one after the other; a day and a time may lie in the same one. */
+const isForward = (from: string, to: string): boolean =>
+  from.length > 10 && to.length > 10 ? Date.parse(from) < Date.parse(to) : from.slice(0, 10) <= to.slice(0, 10);
+
 /** A day is a whole one of the account's time zone, both ends included; a time is `from <= ended_at < to`. */
 const Span = z
   .strictObject({ from: bound.optional(), to: bound.optional() }, { error: 'from and to' })
   .refine(({ from, to }) => from !== undefined || to !== undefined, { error: 'from, to or both' })
-  .refine(({ from, to }) => from === undefined || to === undefined || from.slice(0, 10) <= to.slice(0, 10), {
-    error: 'a from that is not after to',
-  });
+  .refine(({ from, to }) => from === undefined || to === undefined || isForward(from, to), { error: 'a from that is not after to' });
 
 const Exclude = z
   .strictObject({

@@ -119,8 +119,9 @@ describe('a lake', () => {
   it('imports files and tells what became of every record', async () => {
     const other = ['--lake', join(cli.folder, 'other')];
     const { exitCode, stdout } = await cli.run(['import', 'saved.json', 'odd.json', ...other, '--quiet']);
-    expect(exitCode).toBe(0);
+    expect(exitCode).toBe(2);
     expect(stdout).toMatch(/^import done in /);
+    expect(stdout).toContain('bad_input: 1 file is not in the tables: odd.json\n  next: ');
     expect(stdout).toMatch(/^total +0 +3 +2 +0 +0 +0 +1$/m);
     const again = await cli.run(['import', 'saved.json', '--json', ...other]);
     expect(JSON.parse(again.stdout)).toMatchObject({ verb: 'import', exitCode: 0, files: [{ name: 'saved.json', outcome: 'known' }] });

@@ -49,6 +49,20 @@ describe('rules', () => {
     expect(await ids()).toEqual([]);
   });
 
+  it.each([
+    ['rules add exclude --artist X --from 2024-01-01 --note once', 'rules add exclude --from 2024-01-01 --artist X --note twice'],
+    ['rules add count --counting half', 'rules add count --counting half'],
+    [`rules add override --track ${A} --track-name Y`, `rules add override --track ${A} --track-name Y`],
+    [`recordings accept ${A} ${B}`, `recordings accept ${B} ${A}`],
+  ])('are made once: %s, then %s', async (first, again) => {
+    const { rule, wasThere } = JSON.parse((await cli.run(`${first} --json`)).stdout);
+    expect(wasThere).toBe(false);
+    expect(await cli.run(again)).toMatchObject({ exitCode: 0, stdout: expect.stringContaining(`${rule.rule_id} is there already: `) });
+    expect(JSON.parse((await cli.run(`${again} --json`)).stdout)).toMatchObject({ rule: { rule_id: rule.rule_id }, wasThere: true });
+    expect(await ids()).toEqual([rule.rule_id]);
+    await cli.run(`rules remove ${rule.rule_id}`);
+  });
+
   it('do not contradict one another', async () => {
     const { rule } = JSON.parse((await cli.run('rules add count --counting half --json')).stdout);
     expect((await cli.run('rules add count --counting any')).stderr).toContain(`tonearm rules remove ${rule.rule_id}`);

@@ -107,8 +107,9 @@ function addAdd(rules: Command, act: Act): void {
 }
 
 /** What a new rule does, and what it names in vain. */
-export function showAdded(cli: Cli, { key, rule }: Added): void {
-  cli.result({ key, rule }, () => `${rule.rule_id}: ${effectText(rule)}\n`);
+export function showAdded(cli: Cli, { key, rule, wasThere }: Added): void {
+  const known = wasThere ? ' is there already' : '';
+  cli.result({ key, rule, wasThere }, () => `${rule.rule_id}${known}: ${effectText(rule)}\n`);
   if (rule.unknown_uris !== null) cli.warn(`the lake does not know ${rule.unknown_uris}: the rule waits for it`);
   cli.note(cli.paint.dim(`Kept in ${key}; \`tonearm rules remove ${rule.rule_id}\` undoes it.`));
 }
