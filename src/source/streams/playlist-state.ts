@@ -24,6 +24,8 @@ export const playlistsState = z.object({
   itemsPath: itemsPath.nullable(),
   /** How many playlists the list showed last, readable or not; null until asked. */
   listed: z.number().nullable().default(null),
+  /** The list when it was last seen whole: a digest of its ids and versions in order, and when that walk began, ISO 8601 UTC. */
+  list: z.object({ digest: z.string(), lastFullWalkAt: z.string() }).nullable().default(null),
   /** By playlist id. */
   playlists: z.record(z.string(), playlistSeen),
 });

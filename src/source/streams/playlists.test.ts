@@ -105,6 +105,23 @@ describe('a pass over the playlists', () => {
     expect(again.state.playlists.q?.snapshotId).toBe('q-2');
   });
 
+  it('looks again at a list of several pages only where it is not the one known', async () => {
+    const shelves: Shelf[] = Array.from({ length: 60 }, (_, index) => ({ ...own(`p${index}`), owner: 'another' }));
+    const { api, asked, clock } = scriptedSpotify(playlists(shelves));
+    const first = await pass(playlistItems, api);
+    expect(paths(asked)).toEqual(['/me', '/me/playlists', '/me/playlists', '/me/playlists']);
+    const cost = (now: Date): number =>
+      playlistItems.estimate(first.state, { unavailableSince: {}, playlistItemsPath: null }, now).requests;
+    expect([cost(clock.now()), (await pass(playlistItems, api, first.state)).pages.length]).toEqual([2, 2]);
+    const other = shelves[55];
+    if (other !== undefined) other.snapshot = 'another version';
+    const changed = await pass(playlistItems, api, first.state);
+    expect(changed.pages).toHaveLength(3);
+    expect((await pass(playlistItems, api, changed.state)).pages).toHaveLength(2);
+    clock.advance(7 * DAY_MS);
+    expect([cost(clock.now()), (await pass(playlistItems, api, changed.state)).pages.length]).toEqual([3, 3]);
+  });
+
   it('walks everything again after seven days', async () => {
     const { api, asked, clock } = scriptedSpotify(playlists([own('p')]));
     const { state } = await pass(playlistItems, api);

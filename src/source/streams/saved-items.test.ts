@@ -127,9 +127,29 @@ describe('a later pass', () => {
     expect(asked.length - before).toBe(5);
   });
 
+  const added = (count: number): unknown[] =>
+    Array.from({ length: count }, (_, index) => savedTrack(`n${index}`, new Date(Date.UTC(2026, 1, 28) - index * 1000).toISOString()));
+
   it.each([
-    ['was added', (all: unknown[]) => all.unshift(savedTrack('new', '2026-03-01T12:00:00Z'))],
-    ['was removed', (all: unknown[]) => all.splice(70, 1)],
+    [1, 1],
+    [49, 1],
+    [50, 2],
+    [60, 2],
+  ])('over a library with %i new tracks reads %i pages, to the newest one that it knows', async (count, pages) => {
+    const all = library(120);
+    const { api, state, asked, before } = await first(all);
+    all.unshift(...added(count));
+    const again = await pass(savedTracks, api, state);
+    expect(asked.length - before).toBe(pages);
+    expect(again.state).toEqual({ newestAddedAt: '2026-02-28T00:00:00.000Z', total: 120 + count, lastFullWalkAt: state.lastFullWalkAt });
+    expect((await pass(savedTracks, api, again.state)).pages).toHaveLength(1);
+  });
+
+  it.each<[string, (all: unknown[]) => void]>([
+    ['was removed', (all) => all.splice(70, 1)],
+    ['was removed and another one added', (all) => all.splice(70, 1) && all.unshift(...added(1))],
+    ['that was the newest was removed', (all) => all.splice(0, 1)],
+    ['of the same moment as the newest was added', (all) => all.splice(1, 0, savedTrack('twin', '2024-01-01T02:00:00.000Z'))],
   ])('walks again when a track %s', async (_, change) => {
     const all = library(120);
     const { api, state, asked, before } = await first(all);

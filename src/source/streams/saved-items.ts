@@ -1,10 +1,10 @@
 import { z } from 'zod';
+import { textOf } from '../json.ts';
 import type { Stream, StreamName } from '../types.ts';
-import { firstAddedAt, type Sheet } from './page.ts';
-import { FULL_WALK_MS, isOlderThan, PAGE_LIMIT, walkCost, walkList } from './walk.ts';
+import { FULL_WALK_MS, isOlderThan, PAGE_LIMIT, type Read, walkCost, walkList } from './walk.ts';
 
 const savedItemsState = z.object({
-  /** `added_at` of the first element at the last complete walk. */
+  /** `added_at` of the first element when the library was last known. */
   newestAddedAt: z.string().nullable(),
   total: z.number().nullable(),
   /** ISO 8601 UTC, when the last walk that saw the whole library began; null: none did. */
@@ -17,8 +17,9 @@ const UNKNOWN: SavedItemsState = { newestAddedAt: null, total: null, lastFullWal
 type Kind = 'tracks' | 'albums' | 'shows' | 'episodes' | 'audiobooks';
 
 /**
- * One kind of the library, newest first. A pass asks for the first page, and for the rest only where total or newest `added_at` differ
- * from the last complete walk, or that walk is seven days old. Where the library changed during the walk, the next pass walks again.
+ * One kind of the library, newest first. A pass ends where it meets the newest element that it knows, if the total has grown by just as many
+ * as stand before it: then nothing was removed. Else it walks to the end, as it does where the last such walk is seven days old. Where the
+ * library changed during the walk, the next pass walks again.
  */
 function savedItems(kind: Kind, scopes: readonly string[]): Stream<SavedItemsState> {
   const name: StreamName = `saved_${kind}`;
@@ -37,20 +38,28 @@ function savedItems(kind: Kind, scopes: readonly string[]): Stream<SavedItemsSta
       return { requests: isDue ? walkCost(total) : 1, atMost: walkCost(total + PAGE_LIMIT), because };
     },
     pages: async function* (state, api) {
-      let isUnchanged = false;
-      const isEnough = (first: Sheet, observedAt: Date): boolean => {
-        isUnchanged =
-          first.total === state.total &&
-          firstAddedAt(first) === state.newestAddedAt &&
-          !isOlderThan(state.lastFullWalkAt, FULL_WALK_MS, observedAt);
-        return isUnchanged;
+      let isJoined = false;
+      const isEnough = (read: Read): boolean => {
+        isJoined = isKnownAfter(state, read);
+        return isJoined;
       };
-      const walked = yield* walkList(api, { stream: name, path: `/me/${kind}` }, state, { lookAgain: true, isEnough });
-      if (isUnchanged) return state;
+      const walked = yield* walkList(api, { stream: name, path: `/me/${kind}` }, state, { lookAgain: () => true, isEnough });
+      const { newestAddedAt, total } = walked;
+      if (isJoined) return { ...state, newestAddedAt, total };
       if (!walked.isWhole) return UNKNOWN;
-      return { newestAddedAt: walked.newestAddedAt, total: walked.total, lastFullWalkAt: walked.startedAt.toISOString() };
+      return { newestAddedAt, total, lastFullWalkAt: walked.startedAt.toISOString() };
     },
   };
+}
+
+/**
+ * Whether all that changed stands before the newest known element. Several elements of one moment, of which only some were known, make the
+ * numbers differ, as a removal does.
+ */
+function isKnownAfter({ newestAddedAt, total, lastFullWalkAt }: SavedItemsState, read: Read): boolean {
+  if (total === null || isOlderThan(lastFullWalkAt, FULL_WALK_MS, read.startedAt)) return false;
+  const added = read.items.length === 0 ? 0 : read.items.findIndex((item) => textOf(item, 'added_at') === newestAddedAt);
+  return added >= 0 && read.total === total + added;
 }
 
 export const savedTracks = savedItems('tracks', ['user-library-read']);

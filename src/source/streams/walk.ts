@@ -21,10 +21,21 @@ export interface List {
 export interface WalkOptions {
   /** The place of the walk's first page, where it has pages before it. */
   readonly from?: WalkPlace;
-  /** Asks the first page again, with one element, after a walk of several pages: what changed meanwhile shows in its total and its first element. */
-  readonly lookAgain?: boolean;
-  /** Looks at the first page; true ends the walk there. */
-  readonly isEnough?: (first: Sheet, observedAt: Date) => boolean;
+  /**
+   * Asks the first page again, with one element, after a walk of several pages that reached its end and for which this is true: what changed
+   * meanwhile shows in its total and its first element.
+   */
+  readonly lookAgain?: (read: Read) => boolean;
+  /** Looks at what is read after each page; true ends the walk there. */
+  readonly isEnough?: (read: Read) => boolean;
+}
+
+/** What a walk has read so far. */
+export interface Read {
+  readonly startedAt: Date;
+  readonly items: readonly unknown[];
+  /** Of the first page; null where it has none, or where the pages differ. */
+  readonly total: number | null;
 }
 
 export interface Walked {
@@ -55,6 +66,7 @@ export async function* walkList<S>(
   let query: Readonly<Record<string, string | number>> | null = { limit: PAGE_LIMIT, offset: 0, ...list.query };
   let place = options.from ?? null;
   let first: Sheet | null = null;
+  let isCut = false;
   let seq = place?.seq ?? 0;
   const firstSeq = seq;
   while (query !== null) {
@@ -66,12 +78,13 @@ export async function* walkList<S>(
     items.push(...sheet.items);
     totals.add(sheet.total);
     first ??= sheet;
-    if (first === sheet && options.isEnough?.(sheet, answer.observedAt) === true) break;
+    isCut = options.isEnough?.(readSoFar(place.startedAt, items, totals)) === true;
+    if (isCut) break;
     query = sheet.items.length === 0 ? null : onward(list.path, query, sheet.next);
   }
   if (first === null || place === null) throw new PipelineError(`the walk over ${list.path} read nothing`, { code: 'internal' });
   let isSame = true;
-  if (options.lookAgain === true && seq - firstSeq > 1) {
+  if (!isCut && seq - firstSeq > 1 && options.lookAgain?.(readSoFar(place.startedAt, items, totals)) === true) {
     const again = await api.get({ path: list.path, query: { ...list.query, limit: 1, offset: 0 } });
     yield { page: toPage(list.stream, api, again, { startedAt: place.startedAt, seq }), resume };
     seq += 1;
@@ -87,6 +100,12 @@ export async function* walkList<S>(
     isWhole: isSame && totals.size === 1 && items.length === first.total,
   };
 }
+
+const readSoFar = (startedAt: Date, items: readonly unknown[], totals: ReadonlySet<number | null>): Read => ({
+  startedAt,
+  items,
+  total: totals.size === 1 ? ([...totals][0] ?? null) : null,
+});
 
 /** The next query; an offset that does not grow would be asked for ever. */
 function onward(
