@@ -6,6 +6,7 @@ import { CONTRACT_VERSION, checkBody } from '../source/contract.ts';
 import type { AnyStream, Capabilities, Page, SpotifyClient } from '../source/types.ts';
 import type { StreamSummary } from '../tables/run-summary.ts';
 import type { Context } from './context.ts';
+import type { FieldWatch } from './field-watch.ts';
 import { errorFacts } from './summary.ts';
 
 export interface Extracted {
@@ -25,20 +26,23 @@ export interface ExtractOptions {
   readonly source: Source;
   readonly known: Capabilities;
   readonly state: Versioned<unknown>;
+  /** Looks at the fields of every answer. */
+  readonly fields: FieldWatch;
+}
+
+/** Undefined where it is empty or no JSON: raw keeps the bytes, and the build lists the answer in quarantine. */
+function bodyOf({ body }: Page): unknown {
+  if (body.length === 0) return undefined;
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(body));
+  } catch {
+    return undefined;
+  }
 }
 
 /** Bodies are checked as they come, so that sound ones need not be checked again when the tables are built. */
-function isSound(page: Page): boolean {
-  if (page.body.length === 0) return true;
-  try {
-    return (
-      checkBody(page.stream, JSON.parse(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(page.body))).violations.length ===
-      0
-    );
-  } catch {
-    return false; // No JSON: raw keeps the bytes, and the build lists the answer in quarantine.
-  }
-}
+const isSound = (page: Page, body: unknown): boolean =>
+  page.body.length === 0 || (body !== undefined && checkBody(page.stream, body).violations.length === 0);
 
 /** One raw object per kind of answer. */
 function createWriters(context: Context, options: ExtractOptions) {
@@ -51,7 +55,9 @@ function createWriters(context: Context, options: ExtractOptions) {
         writer = await context.landing.openPages({ stream: page.stream, account, source, runId, contract: CONTRACT_VERSION });
         writers.set(page.stream, writer);
       }
-      if (!isSound(page)) writer.unverified();
+      const body = bodyOf(page);
+      if (body !== undefined) options.fields.note(page, body);
+      if (!isSound(page, body)) writer.unverified();
       await writer.append({
         observed_at: page.observedAt.toISOString(),
         request: page.request,

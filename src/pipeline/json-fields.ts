@@ -16,6 +16,8 @@ export interface JsonFields {
   seen(path: string): FieldSeen | null;
   /** Objects met at the place that the path's last name stands in. */
   chances(path: string): number;
+  /** UTC days of the first and last of those objects; null where there were none. */
+  chanceDays(path: string): { readonly firstDay: string; readonly lastDay: string } | null;
   paths(): readonly string[];
 }
 
@@ -25,14 +27,20 @@ const DEEPEST = 64;
 /** `items[].track` of `items[].track.id`; the empty path for a field of the body itself. */
 export const parentOf = (path: string): string => path.slice(0, Math.max(0, path.lastIndexOf('.')));
 
-export function createJsonFields(): JsonFields {
-  const fields = new Map<string, { count: number; firstDay: string; lastDay: string }>();
-  const objects = new Map<string, number>();
+interface Met {
+  count: number;
+  firstDay: string;
+  lastDay: string;
+}
 
-  function note(path: string, day: string): void {
-    const known = fields.get(path);
+export function createJsonFields(): JsonFields {
+  const fields = new Map<string, Met>();
+  const objects = new Map<string, Met>();
+
+  function note(all: Map<string, Met>, path: string, day: string): void {
+    const known = all.get(path);
     if (known === undefined) {
-      fields.set(path, { count: 1, firstDay: day, lastDay: day });
+      all.set(path, { count: 1, firstDay: day, lastDay: day });
       return;
     }
     known.count += 1;
@@ -46,15 +54,15 @@ export function createJsonFields(): JsonFields {
       for (const element of value) add(element, `${path}[]`, day, depth + 1);
       return;
     }
-    objects.set(path, (objects.get(path) ?? 0) + 1);
+    note(objects, path, day);
     for (const [name, child] of Object.entries(value)) {
       const below = path === '' ? name : `${path}.${name}`;
-      note(below, day);
+      note(fields, below, day);
       add(child, below, day, depth + 1);
     }
   }
 
-  const chances = (path: string): number => objects.get(parentOf(path)) ?? 0;
+  const chances = (path: string): number => objects.get(parentOf(path))?.count ?? 0;
   return {
     add: (body, day) => add(body, '', day, 0),
     seen: (path) => {
@@ -62,6 +70,7 @@ export function createJsonFields(): JsonFields {
       return found === undefined ? null : { ...found, of: chances(path) };
     },
     chances,
+    chanceDays: (path) => objects.get(parentOf(path)) ?? null,
     paths: () => [...fields.keys()].sort(),
   };
 }

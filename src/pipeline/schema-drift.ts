@@ -2,25 +2,13 @@ import { PipelineError } from '../kernel/errors.ts';
 import { suggestion } from '../kernel/nearest.ts';
 import type { RawLine, RawObject } from '../landing/raw.ts';
 import { readRawLines, readRawText } from '../landing/raw-reader.ts';
-import { type Field, SHAPES } from '../transform/shapes.ts';
-import { type DriftedField, SAMPLE, type Sample, type StreamDrift } from './answers.ts';
+import { SHAPES } from '../transform/shapes.ts';
+import { type DriftedField, SAMPLE, type StreamDrift } from './answers.ts';
 import type { Context } from './context.ts';
+import { type Looked, withDates } from './drift-dates.ts';
+import { noticedChanges } from './field-watch.ts';
 import { createJsonFields, type JsonFields, parentOf } from './json-fields.ts';
-
-/** Names that the two surfaces of the Web API have for one thing. */
-const OTHER_NAMES: readonly (readonly [string, string])[] = [
-  ['track', 'item'],
-  ['tracks', 'items'],
-];
-
-function readPaths(field: Field, path: string): readonly string[] {
-  if (typeof field === 'string') return [];
-  if (Array.isArray(field)) return readPaths(field[0] as Field, `${path}[]`);
-  return Object.entries(field).flatMap(([name, child]) => {
-    const below = path === '' ? name : `${path}.${name}`;
-    return [below, ...readPaths(child, below)];
-  });
-}
+import { fieldsRead, otherNames } from './read-fields.ts';
 
 /** When what it holds was true; what nothing dates is older than everything dated. */
 const dateOf = ({ format, landedAt, observedAt }: RawObject): string =>
@@ -60,7 +48,7 @@ async function* bodiesOf(context: Context, raw: RawObject): AsyncGenerator<{ rea
   yield { day: dateOf(raw).slice(0, 10), body: JSON.parse(text) as unknown };
 }
 
-async function look(context: Context, raws: readonly RawObject[], signal: AbortSignal): Promise<{ sample: Sample; fields: JsonFields }> {
+async function look(context: Context, raws: readonly RawObject[], signal: AbortSignal): Promise<Looked> {
   const fields = createJsonFields();
   const days: string[] = [];
   for (const raw of raws) {
@@ -87,16 +75,6 @@ function lacking(has: JsonFields, lacks: JsonFields): readonly string[] {
   return [...found];
 }
 
-/** The path by other names of its parts, one or several of them. */
-function otherNames(path: string): readonly string[] {
-  const [first = '', ...rest] = path.split('.');
-  const name = first.replace('[]', '');
-  const other = OTHER_NAMES.flatMap(([one, two]) => (name === one ? [two] : name === two ? [one] : []));
-  const firsts = [first, ...other.map((renamed) => first.replace(name, renamed))];
-  if (rest.length === 0) return firsts;
-  return otherNames(rest.join('.')).flatMap((below) => firsts.map((above) => `${above}.${below}`));
-}
-
 /** Where a sample has the field by another name; null where it has none. */
 const elsewhere = (path: string, sample: JsonFields): string | null =>
   otherNames(path).find((other) => other !== path && sample.seen(other) !== null) ?? null;
@@ -115,12 +93,11 @@ function compare(
   earlier: JsonFields,
   recent: JsonFields,
 ): Pick<StreamDrift, 'vanished' | 'appeared' | 'gone' | 'neverSeen'> {
-  const shape = SHAPES[stream];
-  const read = shape === undefined ? [] : readPaths(shape.body, '');
+  const read = fieldsRead(stream);
   const isRead = new Set(read);
   const described = (path: string, has: JsonFields, lacks: JsonFields): readonly DriftedField[] => {
     const seen = has.seen(path);
-    return seen === null ? [] : [{ path, isRead: isRead.has(path), seen, movedTo: elsewhere(path, lacks) }];
+    return seen === null ? [] : [{ path, isRead: isRead.has(path), seen, changed: null, movedTo: elsewhere(path, lacks) }];
   };
   const vanished = lacking(earlier, recent).flatMap((path) => described(path, earlier, recent));
   const appeared = lacking(recent, earlier).flatMap((path) => described(path, recent, earlier));
@@ -147,7 +124,8 @@ async function rawByStream(context: Context): Promise<ReadonlyMap<string, readon
 
 /**
  * How the answers of each stream have changed: the fields of its oldest raw objects against those of its newest, ten of each and 16 MB at
- * most, read from raw now. Days are those of the samples, so a field may have vanished any time between them.
+ * most, read from raw now, with the days of each change by halving what lies between; and what runs noticed as they read, which is known
+ * from the first answer on.
  *
  * Errors: `not_found` for a stream that raw does not hold; `corrupt` where raw cannot be read; `cancelled`.
  */
@@ -169,7 +147,12 @@ export async function schemaDrift(
     const earlier = await look(context, ends.earlier, signal);
     const recent = await look(context, ends.recent, signal);
     const facts = { stream, rawObjects: raws.length, earlier: earlier.sample, recent: recent.sample };
-    drifts.push({ ...facts, ...compare(stream, earlier.fields, recent.fields) });
+    const found = compare(stream, earlier.fields, recent.fields);
+    const between = raws.slice(ends.earlier.length, raws.length - ends.recent.length);
+    const whole = { earlier, recent, count: between.length, lookAt: (at: number) => look(context, between.slice(at, at + 1), signal) };
+    const vanished = await withDates(found.vanished, true, whole);
+    const appeared = await withDates(found.appeared, false, whole);
+    drifts.push({ ...facts, ...found, vanished, appeared, noticed: await noticedChanges(context, stream) });
     context.progress({ step: 'schema diff', account: null, done: drifts.length, total: asked === null ? held.size : 1, unit: 'files' });
   }
   return drifts;

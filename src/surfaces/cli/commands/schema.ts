@@ -20,7 +20,7 @@ function addDiff(schema: Command, act: Act): void {
     .command('diff', { isDefault: true })
     .summary('show which fields of the answers appeared or vanished')
     .description(
-      `Shows which JSON fields appeared or vanished, and which of them the tables read. ${SAMPLED} No raw object is in both ends.`,
+      `Shows which JSON fields appeared or vanished, when, and which of them the tables read. ${SAMPLED} No raw object is in both ends; the days of a change are found by halving what lies between, with at most 40 more. What a run noticed as it read is shown with its day, too.`,
     )
     .option('--stream <name>', 'Only this stream')
     .action(
@@ -36,7 +36,7 @@ function addDiff(schema: Command, act: Act): void {
 
 function driftsText(streams: readonly Drift[], cli: Cli, tableText: TableText): string {
   if (streams.length === 0) return 'the lake holds no answers yet\n';
-  const changed = streams.filter(({ vanished, appeared }) => vanished.length + appeared.length > 0);
+  const changed = streams.filter(({ vanished, appeared, noticed }) => vanished.length + appeared.length + noticed.length > 0);
   const same = streams.filter((drift) => !changed.includes(drift));
   const parts = changed.map((drift) => driftText(drift, cli, tableText));
   const quiet = same.map(
@@ -60,14 +60,24 @@ const period = (sample: Drift['earlier']): string => {
 };
 
 function driftText(drift: Drift, cli: Cli, tableText: TableText): string {
-  const { stream, earlier, recent, vanished, appeared, gone } = drift;
-  const columns = ['', 'field', 'seen', 'in', 'note'].map((name) => ({ name, type: 'text', isWhole: name === 'field' }));
+  const { stream, earlier, recent, vanished, appeared, gone, noticed } = drift;
+  const columns = ['', 'field', 'between', 'in', 'note'].map((name) => ({ name, type: 'text', isWhole: name === 'field' }));
   const rows = [...rowsOf('-', vanished), ...rowsOf('+', appeared)];
   const missing =
     gone.length === 0
       ? ''
-      : `${cli.paint.yellow('gone')}, and read by the tables, where they are null from then on:\n  ${gone.join('\n  ')}\n`;
-  return `${cli.paint.bold(stream)}: ${period(earlier)} and ${period(recent)}\n${tableText(columns, rows, cli)}${missing}`;
+      : `${cli.paint.yellow('gone')}, and read by the tables: last values stay where all of a group is gone, else newer answers have null:\n  ${gone.join('\n  ')}\n`;
+  const table = rows.length === 0 ? '' : tableText(columns, rows, cli);
+  return `${cli.paint.bold(stream)}: ${period(earlier)} and ${period(recent)}\n${table}${missing}${noticedText(noticed, cli)}`;
+}
+
+function noticedText(noticed: Drift['noticed'], cli: Cli): string {
+  if (noticed.length === 0) return '';
+  const lines = noticed.map(({ change, path, lastBefore, firstAfter, isLoss }) => {
+    const before = lastBefore === null ? '' : ` (${change === 'vanished' ? 'last seen' : 'not yet on'} ${lastBefore})`;
+    return `  ${firstAfter} ${path} ${change}${before}${isLoss ? ', read by tables' : ''}\n`;
+  });
+  return `${cli.paint.bold('noticed by runs')}:\n${lines.join('')}`;
 }
 
 /** A field below one that is listed goes without a row of its own. */
@@ -88,9 +98,10 @@ function rowsOf(mark: string, fields: readonly Field[]): readonly (readonly stri
   };
   return fields
     .filter(({ path }) => !isBelow(path))
-    .map(({ path, seen, movedTo, isRead }) => {
+    .map(({ path, seen, changed, movedTo, isRead }) => {
       const below = fields.filter((other) => other.path.startsWith(`${path}.`) || other.path.startsWith(`${path}[]`)).length;
-      return [mark, path, daysOf(seen), shareOf(seen), noteOf(mark, movedTo, isRead, below)];
+      const when = changed === null ? daysOf(seen) : [...new Set([changed.lastBefore, changed.firstAfter])].join(' and ');
+      return [mark, path, when, shareOf(seen), noteOf(mark, movedTo, isRead, below)];
     });
 }
 
