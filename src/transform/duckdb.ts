@@ -101,13 +101,13 @@ export async function openWarehouse(options: WarehouseOptions): Promise<Warehous
 }
 
 /** Does `work` on every item, at most `lanes` at one time. The first error is thrown when those at work have ended; the rest is left. */
-export async function inLanes<T>(lanes: number, items: readonly T[], work: (item: T, lane: number) => Promise<void>): Promise<void> {
+export async function inLanes<T>(lanes: number, items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
   const waiting = [...items];
   let failed = false;
-  const worker = async (_: unknown, lane: number): Promise<void> => {
+  const worker = async (): Promise<void> => {
     for (let item = waiting.shift(); item !== undefined && !failed; item = waiting.shift()) {
       try {
-        await work(item, lane);
+        await work(item);
       } catch (error) {
         failed = true;
         throw error;

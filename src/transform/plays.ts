@@ -75,23 +75,23 @@ async function judgedAnew(warehouse: Warehouse): Promise<readonly JudgedAnew[]> 
   }));
 }
 
-/** Evidence and plays of one partition from what was judged, in memory. `lane` tells the views of parallel work apart. */
-async function writePartition(warehouse: Warehouse, tables: WorkingTables, name: string, lane: number): Promise<void> {
+/** Evidence and plays of one partition from what was judged, in memory. */
+async function writePartition(tables: WorkingTables, name: string): Promise<void> {
   const columns = storedColumns(EVIDENCE).map((column) => column.name);
   const [account, year] = [accountOf(name), Number(name.slice(name.lastIndexOf('=') + 1))];
   const within = `account_id = ${literal(account)} and ended_from >= make_timestamp(${year}, 1, 1, 0, 0, 0) and ended_from < make_timestamp(${year + 1}, 1, 1, 0, 0, 0)`;
   await tables.replace(EVIDENCE, name, `select ${columns.join(', ')} from named_judged where ${within}`);
-  const played = `played_${lane}`;
-  await warehouse.run(`create or replace view ${played} as
-    with part as (select * from judged where ${within}), shared_play as (select * from every_shared_play where ${within}) ${playsModel}`);
-  await tables.replace(PLAYS, name, `select * from ${played}`);
-  await tables.replace(HOURLY, name, playsHourly.replace('$played', played));
+  const shared = `select * from every_shared_play where ${within}`;
+  const of = (model: string): string =>
+    `with part as (select * from judged where ${within}), shared_play as (${shared}) select * from (${model})`;
+  await tables.replace(PLAYS, name, of(playsModel));
+  await tables.replace(HOURLY, name, of(playsHourly));
 }
 
 async function writePartitions(warehouse: Warehouse, tables: WorkingTables, names: readonly string[]): Promise<void> {
   const stored = await tables.relation(PLAYS, names);
   await warehouse.run(`create or replace table every_shared_play as ${sharedPlays.replace('$stored_plays', () => stored)}`);
-  await inLanes(warehouse.lanes, names, (name, lane) => writePartition(warehouse, tables, name, lane));
+  await inLanes(warehouse.lanes, names, (name) => writePartition(tables, name));
 }
 
 /**
