@@ -12,6 +12,7 @@ export default defineConfig({
   ],
   test: {
     include: ['{src,simulator,test,bench}/**/*.test.ts'],
+    globalSetup: ['test/temp-folder.mjs'],
     testTimeout: 30_000,
     maxWorkers: 2,
   },

@@ -1,0 +1,19 @@
+/**
+ * Gives each run of the tests a temporary folder of its own, and removes it at the end: whatever a test, or a program that it killed, left there
+ * goes with it. Workers and their children inherit the variables.
+ */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+let folder = '';
+
+export function setup() {
+  folder = mkdtempSync(join(tmpdir(), 'tonearm-tests-'));
+  // The first is read on POSIX, the others on Windows.
+  for (const name of ['TMPDIR', 'TEMP', 'TMP']) process.env[name] = folder;
+}
+
+export function teardown() {
+  rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+}
