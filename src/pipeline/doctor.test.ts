@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createVirtualClock, type VirtualClock } from '../kernel/clock.ts';
 import type { App } from './app.ts';
 import type { Finding } from './findings.ts';
-import { freeFinding, nodeFinding } from './health/machine.ts';
+import { freeFinding, nodeFinding, rebuildFinding } from './health/machine.ts';
 import { lakeOfSavedTracks, type TestLake } from './testing.ts';
 
 const never = new AbortController().signal;
@@ -48,12 +48,14 @@ describe('the doctor of a small lake', () => {
       'spotify',
       'catalog',
       'consumed segments',
+      'room for a rebuild',
       'table files',
       'landing notes',
       'pending raw',
       'table bytes',
       'raw bytes',
       'clock',
+      'lease',
       'state',
       'removals',
       'temporary files',
@@ -172,6 +174,24 @@ describe('the doctor of a small lake', () => {
     await rebuilt();
   });
 
+  it('says who is at work, and that a run which is gone left no lease to wait for', async () => {
+    const lease = (more: object): void => {
+      mkdirSync(path('state/lease'), { recursive: true });
+      const [since, until] = [clock.now(), new Date(clock.now().getTime() + 10 * 60_000)].map((at) => at.toISOString());
+      const number = String(readdirSync(path('state/lease')).length + 1).padStart(12, '0');
+      writeFileSync(path(`state/lease/${number}.json`), JSON.stringify({ holder: 'r1', verb: 'run', since, until, ...more }));
+    };
+    const found = async () => (await lake.again().doctor({ deep: false }, never)).find(({ check }) => check === 'lease');
+    lease({});
+    expect(await found()).toMatchObject({
+      state: 'ok',
+      found: expect.stringContaining('at work: run since'),
+      next: expect.stringContaining('free at'),
+    });
+    lease({ until: new Date(clock.now().getTime() - 1).toISOString() });
+    expect(await found()).toMatchObject({ state: 'warn', found: expect.stringContaining('is gone: run since') });
+  });
+
   it('names temporary files that nobody can still be at', async () => {
     mkdirSync(path('.tmp/work'), { recursive: true });
     writeFileSync(path('.tmp/work/young'), 'x');
@@ -203,6 +223,11 @@ describe('findings on the machine', () => {
     ['18.20.1', 'fail'],
   ])('Node %s is %s', (version, state) => {
     expect(nodeFinding(version).state).toBe(state);
+  });
+
+  it('warns where a rebuild would not fit beside the tables', () => {
+    expect(rebuildFinding('lake', 3 * 1024 ** 2, 3 * 1024 ** 2)).toMatchObject({ state: 'ok' });
+    expect(rebuildFinding('lake', 3 * 1024 ** 2, 1024 ** 2)).toMatchObject({ state: 'warn', found: 'the tables take 3 MB, 1 MB are free' });
   });
 
   it('warns under 1 GB of free disk', () => {

@@ -6,8 +6,9 @@ import { openWarehouse, type Warehouse } from '../transform/duckdb.ts';
 import { readCapabilities } from './capabilities.ts';
 import type { Context } from './context.ts';
 import type { Finding } from './findings.ts';
+import { leaseFinding, scopeFindings } from './health/access.ts';
 import { catalogFindings } from './health/catalog.ts';
-import { duckDbFinding, folderFindings, nodeFinding, temporaryFinding } from './health/machine.ts';
+import { duckDbFinding, folderFindings, nodeFinding, roomFinding, temporaryFinding } from './health/machine.ts';
 import { clockFinding, landingFindings, rawBytesFinding } from './health/raw.ts';
 import { capabilityFindings } from './health/spotify.ts';
 import { tableBytesFinding, tableFilesFinding } from './health/tables.ts';
@@ -92,6 +93,7 @@ export async function doctor(
   await look('duckdb', () => withWarehouse(context, async (warehouse) => [await duckDbFinding(warehouse)]));
   await look('lake folder', () => folderFindings(config.lake));
   findings.push(...tokenFindings(context));
+  await look('scopes', () => scopeFindings(context));
   await look('spotify', async () =>
     options.probe === true ? probeSpotify(context, signal) : capabilityFindings(config, await readCapabilities(context)),
   );
@@ -102,6 +104,7 @@ export async function doctor(
   });
   const seen: Catalog | null = catalog;
   if (seen !== null) {
+    await look('room for a rebuild', async () => [await roomFinding(config.lake, seen)]);
     await look('table files', () => withWarehouse(context, async (warehouse) => [await tableFilesFinding(context, seen, warehouse)]));
     await look('landing notes', () => landingFindings(context, seen));
     if (options.deep) await look('deep', async () => [await tableBytesFinding(context, seen), await rawBytesFinding(context)]);
@@ -109,6 +112,7 @@ export async function doctor(
     await look('raw bytes', async () => [await rawBytesFinding(context)]);
   }
   await look('clock', async () => [await clockFinding(context, seen)]);
+  await look('lease', async () => [await leaseFinding(context)]);
   await look('state', async () => [await stateFinding(context)]);
   await look('removals', async () => [await removalFinding(context)]);
   await look('temporary files', async () => [await temporaryFinding(config.lake, clock.now())]);

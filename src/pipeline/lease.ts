@@ -56,7 +56,7 @@ const held = ({ holder, verb, since, until }: LeaseEntry): PipelineError =>
   });
 
 /** A time further ahead than any holder asks for was written by a clock that was wrong. */
-async function isRunning({ until, process }: LeaseEntry, now: number): Promise<boolean> {
+export async function isRunning({ until, process }: LeaseEntry, now: number): Promise<boolean> {
   const left = until === null ? 0 : Date.parse(until) - now;
   return left > 0 && left <= HOLD_MS && (process === undefined || !(await isGone(process)));
 }

@@ -1,3 +1,4 @@
+import type { AccountConfig } from '../config.ts';
 import { asPipelineError } from '../kernel/errors.ts';
 import { type Probe, probe } from '../source/probe.ts';
 import type { SpotifyClient } from '../source/types.ts';
@@ -20,13 +21,21 @@ async function probed(open: () => SpotifyClient, answered: ReadonlySet<string>):
   }
 }
 
+/** The first account that anybody is logged in for; null: none. */
+async function loggedIn({ config, credentials }: Context): Promise<AccountConfig | null> {
+  for (const account of config.accounts) {
+    if (account.refreshToken !== null || (await credentials.login(account.name))?.state === 'in') return account;
+  }
+  return null;
+}
+
 /**
  * Asks Spotify once for each family of endpoints, as the first account that is logged in and, where there is a client secret, as the app
  * alone; keeps what it finds, for runs to go by. Errors: `cancelled`; anything else is a finding.
  */
 export async function probeSpotify(context: Context, signal: AbortSignal): Promise<readonly Finding[]> {
   const { config } = context;
-  const account = config.accounts.find(({ refreshToken }) => refreshToken !== null) ?? null;
+  const account = await loggedIn(context);
   const hasSecret = config.spotify.clientId !== null && config.spotify.clientSecret !== null;
   if (account === null && !hasSecret) {
     const next = 'Log in, or set TONEARM_CLIENT_ID and TONEARM_CLIENT_SECRET.';

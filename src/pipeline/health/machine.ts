@@ -2,6 +2,7 @@ import { constants } from 'node:fs';
 import { access, readdir, stat, statfs } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import process from 'node:process';
+import type { Catalog } from '../../tables/catalog.ts';
 import type { Warehouse } from '../../transform/duckdb.ts';
 import type { Finding } from '../findings.ts';
 
@@ -31,6 +32,24 @@ export function freeFinding(where: string, freeBytes: number): Finding {
   const isLow = freeBytes < LEAST_FREE_BYTES;
   const next = isLow ? 'Make room: a build writes new files before the old ones go.' : null;
   return { check: 'free disk', state: isLow ? 'warn' : 'ok', where, found: `${megabytes} MB`, next };
+}
+
+/** Whether every table could be written anew beside what is there, as a rebuild does. */
+export async function roomFinding(lake: string, catalog: Catalog): Promise<Finding> {
+  const { bavail, bsize } = await statfs(await standing(lake));
+  return rebuildFinding(
+    lake,
+    catalog.partitions.flatMap(({ files }) => files).reduce((sum, { bytes }) => sum + bytes, 0),
+    bavail * bsize,
+  );
+}
+
+export function rebuildFinding(where: string, tableBytes: number, freeBytes: number): Finding {
+  const text = (bytes: number): string => `${Math.ceil(bytes / 1024 ** 2).toLocaleString('en-US')} MB`;
+  const isTight = freeBytes < tableBytes;
+  const found = `the tables take ${text(tableBytes)}, ${text(freeBytes)} are free`;
+  const next = isTight ? 'Make room before the next rebuild or change of rules: it writes every table anew before the old files go.' : null;
+  return { check: 'room for a rebuild', state: isTight ? 'warn' : 'ok', where, found, next };
 }
 
 /** The folder itself, or the nearest one above that is there. */
