@@ -13,6 +13,8 @@ export interface Extracted {
   /** The stream itself first, then every other stream that its answers belong to. */
   readonly streams: readonly AskedStream[];
   readonly error: PipelineError | null;
+  /** What is out of reach since this pass, told this once: a sentence each, with what can be done instead. */
+  readonly notices: readonly string[];
   /** Stores where the stream stands; called once the tables hold what was landed: state may lag, never lead. */
   saveState(): Promise<void>;
 }
@@ -115,7 +117,7 @@ export async function extract(context: Context, stream: AnyStream, options: Extr
   await writers.close();
   if (error?.code === 'storage' || error?.code === 'internal') throw error;
   const notices = stream.notices(before, state);
-  for (const notice of notices) context.log.warn(notice.message, { account: options.account, stream: stream.name, code: notice.code });
+  for (const { message, code } of notices) context.log.warn(message, { account: options.account, stream: stream.name, code });
   const closed = notices.find(({ code }) => code === 'unavailable') ?? null;
   const isChanged = JSON.stringify(stored?.value) !== JSON.stringify(state);
   return {
@@ -126,6 +128,7 @@ export async function extract(context: Context, stream: AnyStream, options: Extr
       return { account: options.account, stream: name, requests: count, outcome: outcomeOf(failure), error: facts };
     }),
     error,
+    notices: notices.map(({ message, hint }) => (hint === null ? message : `${message}. ${hint}`)),
     saveState: async () => {
       // Two runs may store at once; whoever loses leaves the other's, which is as true.
       if (isChanged) await options.state.write(stored?.version ?? 0, state);

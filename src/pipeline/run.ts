@@ -88,6 +88,7 @@ function notRead(account: AccountConfig, stream: string, thrown: unknown): Extra
   return {
     streams: [{ account: account.name, stream, requests: 0, outcome: 'failed', error: errorFacts(error) }],
     error,
+    notices: [],
     saveState: async () => undefined,
   };
 }
@@ -207,6 +208,6 @@ async function finished(
     outcomes.push(outcomeOf(error));
   }
   const streams = extracted.flatMap((one) => one.streams);
-  const { warnings } = drift;
+  const warnings = [...new Set(extracted.flatMap(({ notices }) => notices)), ...drift.warnings];
   return summarise({ runId, ...facts, finishedAt: context.clock.now(), built, streams, files: [], outcomes, warnings });
 }
