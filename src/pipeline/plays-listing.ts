@@ -17,6 +17,7 @@ export interface PlayChoice {
 
 /** One record of a file or answer that speaks of a play. */
 export interface EvidenceOfPlay {
+  readonly account: string;
   readonly origin: string;
   readonly verdict: string;
   /** Rule that gave the verdict; null where none was needed. */
@@ -96,6 +97,7 @@ async function answerNames(landing: Landing, rows: readonly Row[]): Promise<Read
 }
 
 const toEvidence = (row: Row, names: ReadonlyMap<string, string>): EvidenceOfPlay => ({
+  account: text(row.account_id),
   origin: text(row.origin),
   verdict: text(row.verdict),
   reason: textOrNull(row.reason),

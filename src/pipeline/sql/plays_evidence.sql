@@ -9,7 +9,7 @@ with shown as (
   limit $limit::bigint
 )
 select
-  e.play_id, e.origin, e.verdict, e.reason, f.file_name, e._raw_key as raw_key, e._raw_line as raw_line, e._raw_item as raw_item, e.ended_from,
+  e.play_id, e.account_id, e.origin, e.verdict, e.reason, f.file_name, e._raw_key as raw_key, e._raw_line as raw_line, e._raw_item as raw_item, e.ended_from,
   strftime(local_time(e.account_id, e.ended_from), '%Y-%m-%d %H:%M:%S') as local_time, coalesce(e.track_name, e.show_name) as title, coalesce(e.artist_name, e.show_name) as artist, e.copy_count
 from stored.play_evidence as e
 left join stored.export_files as f on f.account_id = e.account_id and f.file_sha256 = e.file_sha256

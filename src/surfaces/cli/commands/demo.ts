@@ -144,7 +144,7 @@ async function reckon({ cli, app, say }: Stage, imported: ImportedSample) {
   const found = await imported.found();
   const coverage = await app.coverage({ account: EXPORT.account, from: COVERED_FROM, to: null }, cli.effects.signal);
   say(`${cli.paint.bold('Every play once')}\n${foundText(found)}`);
-  say(`${cli.paint.bold('coverage')}: of which days is it certain what was played?\n${coverageText(coverage, cli.paint)}`);
+  say(`${cli.paint.bold('coverage')}: of which days is it certain what was played?\n${coverageText(coverage, cli)}`);
   return { found, coverage };
 }
 

@@ -100,5 +100,29 @@ describe('plays', () => {
     expect(words).toContain('rule_2: the extended history tells of the same play, and is believed first');
     expect(words).toContain('records that add no play 2024-03-01 12:00:00 Another – Someone');
     expect(words).toContain('an export tells of every play of that day, and this is none of them; and 1 equal record');
+    expect(stdout).not.toMatch(/certain {2}me$/m);
+  });
+
+  it.each([59, 40])('and their records fit %i columns, without a word cut', async (columns) => {
+    const narrow = (await cli.run('plays 2024-03-01 --why', { ...terminal, columns })).stdout;
+    expect(widest(narrow)).toBeLessThanOrEqual(columns);
+    const words = narrow.replace(/\s+/g, ' ');
+    expect(words).toContain('2024-03-01 00:00:00 1:30:00 certain A rather long title');
+    expect(words).toContain('.json, record 2 rule_1b: the same second, length and item as another record of the extended history');
+  });
+
+  it('name their account where there are several', async () => {
+    await writeFile(
+      join(cli.folder, 'endsong_7.json'),
+      JSON.stringify([extended('2024-02-29T16:00:00Z', { spotify_track_uri: `${URI}7` })]),
+    );
+    await cli.run('import endsong_7.json --account partner');
+    const table = (await cli.run('plays 2024-03-01', terminal)).stdout.split('\n');
+    expect(table.map((line) => line.split(/ {2,}/).at(-1))).toEqual(['account', 'me', 'partner', '']);
+    const { stdout } = await cli.run('plays 2024-03-01 --why', terminal);
+    expect(widest(stdout)).toBeLessThanOrEqual(80);
+    expect(stdout).toMatch(/^2024-03-01 00:00:00 .* certain {2}me$/m);
+    expect(stdout).toMatch(/ certain {2}partner$/m);
+    expect(stdout).toMatch(/^ {2}2024-03-01 12:00:00 {2}Another – Someone {2}me$/m);
   });
 });

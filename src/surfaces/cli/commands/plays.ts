@@ -1,6 +1,6 @@
 import type { App } from '../../../pipeline/app.ts';
 import { type Cli, wholeNumber } from '../cli.ts';
-import { cutStartTo, cutTo, plainText } from '../render/width.ts';
+import { cutStartTo, cutTo, plainText, wrapped } from '../render/width.ts';
 import type { AddVerb } from '../verb.ts';
 
 type PlayList = Awaited<ReturnType<App['plays']>>;
@@ -61,31 +61,38 @@ const confidenceOf = ({ confidence, isHidden }: Play): string => (isHidden ? `${
 
 function playsText({ plays }: PlayList, cli: Cli, tableText: typeof import('../render/table.ts').tableText): string {
   if (plays.length === 0) return 'no play is known of in this span\n';
-  const isShared = new Set(plays.map(({ account }) => account)).size > 1;
+  const showsAccount = isShared(plays);
   const columns = [
     { name: 'ended', type: 'timestamp' },
     { name: 'title – artist', type: 'text' },
     { name: 'listened', type: 'text', isWhole: true },
     { name: 'confidence', type: 'text', isWhole: true },
-    ...(isShared ? [{ name: 'account', type: 'text', isWhole: true }] : []),
+    ...(showsAccount ? [{ name: 'account', type: 'text', isWhole: true }] : []),
   ];
   const rows = plays.map((play) => [
     ...[play.localTime, titleOf(play), lengthText(play.msPlayed), confidenceOf(play)],
-    ...(isShared ? [play.account] : []),
+    ...(showsAccount ? [play.account] : []),
   ]);
   return tableText(columns, rows, cli);
 }
 
+/** Accounts are named where there are several. */
+const isShared = (accounts: readonly { readonly account: string }[]): boolean => new Set(accounts.map(({ account }) => account)).size > 1;
+
+/** In a narrower terminal, what stands beside a title or the name of a file gets a line of its own. */
+const LEAST_WIDTH = 60;
+
 function evidenceText({ plays, withoutPlay }: PlayList, cli: Cli): string {
   const { paint } = cli;
   const width = cli.width ?? Number.POSITIVE_INFINITY;
+  const showsAccount = isShared([...plays, ...(withoutPlay ?? [])]);
   const parts = plays.map((play) => {
-    const end = `  ${lengthText(play.msPlayed)}  ${confidenceOf(play)}`;
-    const head = `${play.localTime}  ${cutTo(titleOf(play), Math.max(10, width - 21 - end.length))}${end}`;
-    return [paint.bold(head), ...(play.evidence ?? []).flatMap((one) => recordLines(one, cli, width))].join('\n');
+    const end = `  ${lengthText(play.msPlayed)}  ${confidenceOf(play)}${showsAccount ? `  ${play.account}` : ''}`;
+    const head = headLines(play.localTime, titleOf(play), end, width);
+    return [...head.map(paint.bold), ...(play.evidence ?? []).flatMap((one) => recordLines(one, cli, width))].join('\n');
   });
   const left = (withoutPlay ?? []).flatMap((one) => [
-    `  ${cutTo(`${one.localTime}  ${titleOf(one)}`, width - 2)}`,
+    ...headLines(one.localTime, titleOf(one), showsAccount ? `  ${one.account}` : '', width - 2).map((line) => `  ${line}`),
     ...recordLines(one, cli, width),
   ]);
   const rest = left.length === 0 ? [] : [[paint.bold('records that add no play'), ...left].join('\n')];
@@ -93,27 +100,24 @@ function evidenceText({ plays, withoutPlay }: PlayList, cli: Cli): string {
   return all.length === 0 ? 'no play is known of in this span\n' : `${all.join('\n\n')}\n`;
 }
 
-/** Two lines: what became of the record and where it stands, then why. */
+function headLines(time: string, title: string, end: string, width: number): readonly string[] {
+  const room = width - time.length - 2 - end.length;
+  if (width >= LEAST_WIDTH) return [`${time}  ${cutTo(title, Math.max(10, room))}${end}`];
+  return [...wrapped(`${time}${end}`, width), `  ${cutTo(title, width - 2)}`];
+}
+
+/** What became of the record and where it stands, then why. */
 function recordLines(one: Evidence, { paint }: Cli, width: number): readonly string[] {
+  const isNarrow = width < LEAST_WIDTH;
+  const indent = isNarrow ? 4 : 13;
   const isPages = one.rawKey.endsWith('.ndjson.gz');
   const number = `${isPages ? `, line ${one.line}` : ''}${one.record === null ? '' : `, record ${one.record}`}`;
-  const room = Math.max(20, width - 13 - number.length);
-  const place = `${cutStartTo(plainText(one.file ?? one.rawKey), room)}${number}`;
+  const room = width - indent - number.length;
+  const place = `${cutStartTo(plainText(one.file ?? one.rawKey), Math.max(10, room))}${number}`;
   const copies = one.copies === 0 ? '' : `; and ${one.copies.toLocaleString('en-US')} equal ${one.copies === 1 ? 'record' : 'records'}`;
   const rule = one.reason?.startsWith('rule_') === true ? `${one.reason}: ` : '';
   return [
-    `  ${one.verdict.padEnd(9)}  ${place}`,
-    ...wrapped(`${rule}${one.because}${copies}`, width - 13).map((line) => paint.dim(`             ${line}`)),
+    ...(isNarrow ? [`  ${one.verdict}`, `    ${place}`] : [`  ${one.verdict.padEnd(9)}  ${place}`]),
+    ...wrapped(`${rule}${one.because}${copies}`, width - indent).map((line) => paint.dim(`${' '.repeat(indent)}${line}`)),
   ];
-}
-
-/** Lines of at most so many characters; words stay whole. */
-function wrapped(text: string, most: number): readonly string[] {
-  const lines: string[] = [];
-  for (const word of text.split(' ')) {
-    const last = lines.at(-1);
-    if (last !== undefined && last.length + 1 + word.length <= most) lines[lines.length - 1] = `${last} ${word}`;
-    else lines.push(word);
-  }
-  return lines;
 }

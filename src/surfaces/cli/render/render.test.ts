@@ -45,7 +45,7 @@ describe('a table', () => {
   });
 
   it('counts emoji, combining marks and full-width letters as terminals draw them', () => {
-    const names = ['🎧', '❤️', '🇩🇪', '👨‍👩‍👧', 'e\u0301', 'ＡＢ', '서울', 'ก็'];
+    const names = ['🎧', '❤️', '🇩🇪', '👨‍👩‍👧', 'e\u0301', 'ＡＢ', '서울', 'ก็', 'हिन्दी'];
     const lines = tableText(
       [text('name'), text('next')],
       names.map((name) => [name, '|']),
@@ -53,7 +53,7 @@ describe('a table', () => {
     )
       .trimEnd()
       .split('\n');
-    const cells = [2, 2, 2, 6, 1, 4, 4, 1];
+    const cells = [2, 2, 2, 6, 1, 4, 4, 1, 3];
     const spaces = lines.slice(1).map((line) => /^\S+( +)\|$/.exec(line)?.[1]?.length);
     expect(spaces).toEqual(cells.map((width) => 6 + 2 - width));
   });

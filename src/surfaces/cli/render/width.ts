@@ -18,7 +18,9 @@ export function cellsOf(text: string): number {
   return cells;
 }
 
-const graphemeCells = (grapheme: string): number => (WIDE.test(grapheme) ? 2 : /^\p{Mark}/u.test(grapheme) ? 0 : 1);
+/** Several letters of Indic scripts may be one character: each takes its cell, and its marks none. */
+const graphemeCells = (grapheme: string): number =>
+  WIDE.test(grapheme) ? 2 : [...grapheme].filter((letter) => !/[\p{Mark}\p{Cf}]/u.test(letter)).length;
 
 /** At most so many cells; what is cut ends with `…`. Never a part of a character. */
 export function cutTo(text: string, most: number): string {
@@ -44,6 +46,17 @@ export function cutStartTo(text: string, most: number): string {
     kept = `${segment}${kept}`;
   }
   return `…${kept}`;
+}
+
+/** Lines of at most so many cells; words stay whole, and one that is wider than that has its line alone. */
+export function wrapped(text: string, most: number): readonly string[] {
+  const lines: string[] = [];
+  for (const word of text.split(' ')) {
+    const last = lines.at(-1);
+    if (last !== undefined && cellsOf(last) + 1 + cellsOf(word) <= most) lines[lines.length - 1] = `${last} ${word}`;
+    else if (word !== '') lines.push(word);
+  }
+  return lines.map((line) => line.trimEnd());
 }
 
 /** Filled up with spaces to so many cells. */
