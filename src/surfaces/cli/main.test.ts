@@ -87,8 +87,8 @@ describe('init', () => {
   afterEach(() => cli.remove());
 
   it('writes settings that can be read, and names every variable', async () => {
-    const { exitCode } = await cli.run('init --account ana --time-zone Europe/Berlin --lake ./data');
-    expect(exitCode).toBe(0);
+    const { exitCode, stderr } = await cli.run('init --account ana --time-zone Europe/Berlin --lake ./data');
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: expect.stringMatching(/`tonearm import <export.zip>`.*`tonearm run`/) });
     const status = JSON.parse((await cli.run('status --json')).stdout);
     expect(status.lake).toBe(join(cli.folder, 'data'));
     expect(await readFile(join(cli.folder, 'tonearm.yaml'), 'utf8')).toContain('name: "ana"\n    # Where');
@@ -125,6 +125,8 @@ describe('a lake', () => {
     expect(stdout).toMatch(/^total +0 +3 +2 +0 +0 +0 +1$/m);
     const again = await cli.run(['import', 'saved.json', '--json', ...other]);
     expect(JSON.parse(again.stdout)).toMatchObject({ verb: 'import', exitCode: 0, files: [{ name: 'saved.json', outcome: 'known' }] });
+    const pointed = await cli.run(['import', 'saved.json', 'odd.json', '--lake', join(cli.folder, 'third')]);
+    expect(pointed.stderr).toBe('1 record is in quarantine: `tonearm quarantine` says where and why.\n');
     const rebuilt = await cli.run(['rebuild', '--strict', '--json', ...other]);
     expect(rebuilt.exitCode).toBe(3);
     expect(JSON.parse(rebuilt.stdout)).toMatchObject({ verb: 'rebuild', exitCode: 3, total: { read: 3, kept: 2, quarantined: 1 } });

@@ -31,7 +31,9 @@ export const addInit: AddVerb = (program, act) => {
         const files = await starterFiles(settings, cli.flags.lake ?? './lake', account, timeZone);
         await writeAll(files);
         cli.result({ written: files.map(({ path }) => path) }, () => files.map(({ path }) => `wrote ${path}\n`).join(''));
-        cli.note('Next: put your client id into it, then `tonearm run`.');
+        cli.note(
+          'Next: `tonearm import <export.zip>` for a privacy export, which needs nothing more; or put your client id into it, then `tonearm run`.',
+        );
         return 0;
       }),
     );

@@ -24,8 +24,8 @@ export const addRecordings: AddVerb = (program, act) => {
         const columns = [
           { name: 'title', type: 'text' },
           { name: 'artist', type: 'text' },
-          { name: 'plays', type: 'integer' },
-          { name: 'plays', type: 'integer' },
+          { name: 'track plays', type: 'integer' },
+          { name: 'other plays', type: 'integer' },
           { name: 'same', type: 'text' },
           { name: 'track', type: 'text', isWhole: true },
           { name: 'other', type: 'text', isWhole: true },

@@ -91,6 +91,13 @@ describe('recordings', () => {
   });
 });
 
+it('recordings suggest tells the plays of the two tracks of a pair apart', async () => {
+  await writeFile(join(cli.folder, 'twins.json'), savedTracksPage(['twin', 'twin']));
+  await cli.run('import twins.json --lake twins');
+  const { stdout } = await cli.run('recordings suggest --lake twins');
+  expect(stdout).toMatch(/^title +artist +track plays +other plays +same +track +other\ntwin /);
+});
+
 describe('coverage', () => {
   it('says that nothing is known where nothing is', async () => {
     expect((await cli.run('coverage')).stdout).toBe('no play is known of in these months\n');

@@ -13,5 +13,10 @@ export async function showSummary(cli: Cli, summary: RunSummary, isStrict: boole
   const exitCode = firstExitCode([summary.exitCode, isStrict && isDoubtful ? 3 : 0]);
   const { runSummaryText } = await import('../render/run-summary.ts');
   cli.result({ ...summary, exitCode }, () => runSummaryText(summary, cli));
+  const { quarantined } = summary.total;
+  if (quarantined > 0 && summary.isDryRun !== true)
+    cli.note(`${countText(quarantined)} in quarantine: \`tonearm quarantine\` says where and why.`);
   return exitCode;
 }
+
+const countText = (records: number): string => (records === 1 ? '1 record is' : `${records.toLocaleString('en-US')} records are`);
