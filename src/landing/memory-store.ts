@@ -25,12 +25,26 @@ function readable(bytes: Uint8Array): Readable {
   });
 }
 
+/** Number of leading keys below `end`. */
+function below(keys: readonly Key[], end: string): number {
+  let [low, high] = [0, keys.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((keys[middle] ?? '') < end) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
 /** An object store that lives as long as the process. A `{ file }` is read and removed, except when `create` gives false. */
 export function createMemoryStore(): ObjectStore {
   const objects = new Map<Key, { readonly bytes: Uint8Array; readonly etag: string }>();
+  /** Ascending, so that a listing costs what it lists: keys are ASCII, whose order is that of their bytes, and hold no `~`. */
+  const sorted: Key[] = [];
 
   async function keep(key: Key, body: Body, bytes: Uint8Array): Promise<StoredObject> {
     const etag = etagOf(bytes);
+    if (!objects.has(key)) sorted.splice(below(sorted, key), 0, key);
     objects.set(key, { bytes, etag });
     if (!(body instanceof Uint8Array)) await unlink(body.file);
     return { key, size: bytes.length, etag };
@@ -50,14 +64,17 @@ export function createMemoryStore(): ObjectStore {
     },
     async *list(prefix, after = '') {
       checkPrefix(prefix);
-      const keys = [...objects.keys()].filter((key) => key.startsWith(prefix) && key > after).sort();
+      const start = below(sorted, after > prefix ? after : prefix);
+      const keys = sorted.slice(start, below(sorted, `${prefix}~`)).filter((key) => key > after);
       for (const key of keys) {
         const object = objects.get(key);
         if (object !== undefined) yield { key, size: object.bytes.length, etag: object.etag };
       }
     },
     remove: async (keys) => {
-      for (const key of keys) objects.delete(checkKey(key));
+      for (const key of keys) {
+        if (objects.delete(checkKey(key))) sorted.splice(below(sorted, key), 1);
+      }
     },
   };
 }
