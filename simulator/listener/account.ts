@@ -1,4 +1,6 @@
 import { base62 } from '../world/spotify-id.ts';
+import type { World } from '../world/world.ts';
+import type { Change } from './library.ts';
 
 /** How somebody listens beyond the common; what is not given leaves an account as it is. */
 export interface Habits {
@@ -23,6 +25,8 @@ export interface AccountSpec {
   /** Plays on an average day. */
   readonly playsPerDay: number;
   readonly habits?: Habits;
+  /** All that changes in the collection, in the order of time, in place of what its days would bring. */
+  readonly collection?: (world: World, account: Account) => readonly Change[];
 }
 
 export interface Account extends AccountSpec {

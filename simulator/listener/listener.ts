@@ -24,7 +24,7 @@ export function createListener(world: World, spec: AccountSpec): Listener {
   const account = accountOf(world.seed, spec);
   const firstDay = dayFrom(spec.joinedOn);
   const running = emptyLibrary();
-  const changes: Change[] = [];
+  const changes: Change[] = [...(spec.collection?.(world, account) ?? [])];
   const plays: Play[] = [];
   let nextDay = firstDay;
 
@@ -32,6 +32,7 @@ export function createListener(world: World, spec: AccountSpec): Listener {
     const lastDay = Math.max(dayOf(at), listeningDay(account, at));
     for (; nextDay <= lastDay; nextDay++) {
       plays.push(...playsOn(world, account, nextDay, running));
+      if (spec.collection !== undefined) continue;
       for (const change of changesOn(world, account, nextDay, running)) {
         changes.push(change);
         applyChange(running, change);

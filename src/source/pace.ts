@@ -21,29 +21,41 @@ const GROWTH = 1.25;
 /** A limit may be raised (extended quota): what was too many is tried again after this long. */
 const FORGET_MS = 30 * 24 * 60 * 60 * 1000;
 
-/** The pace after 30 s in which as many as were allowed were sent, and none was refused. The same where it has been learned. */
+/**
+ * The pace after 30 s in which as many as were allowed were sent, and none was refused: a quarter more, or one where it is known what is too
+ * many. The same where it has been learned.
+ */
 export function grown(pace: Pace, now: Date): Pace {
   const isForgotten = pace.refusedAt !== null && now.getTime() - Date.parse(pace.refusedAt) >= FORGET_MS;
   const refused = isForgotten ? null : pace.refused;
   const most = refused === null ? Math.max(pace.allowed, MOST) : refused - 1;
-  const allowed = Math.min(most, Math.ceil(pace.allowed * GROWTH));
+  const allowed = Math.min(most, refused === null ? Math.ceil(pace.allowed * GROWTH) : pace.allowed + 1);
   return allowed <= pace.allowed ? pace : { allowed, refused, refusedAt: isForgotten ? null : pace.refusedAt };
 }
 
 /** Fewer requests than this measure nothing. */
 const ENOUGH = 10;
 
+/** Requests of the 30 s before a 429, without itself. */
+export interface Preceding {
+  readonly accepted: number;
+  /** Under way: accepted or refused, nobody knows yet. */
+  readonly unanswered: number;
+}
+
 /**
- * The pace after a 429.
- *
- * @param accepted requests that were answered within the 30 s before. At least half of what is allowed: that many are safe and one more is
- * not, which ends the learning. Fewer: as many, from where it grows again. Too few to measure anything: somebody else asks in the name of
- * this app, or it was no matter of numbers; the pace is halved.
+ * The pace after a 429. Where all that was allowed had been sent, in the search for the last one that passes, it is one less. Where at least
+ * half was accepted, that many are safe, and one more than those and the unanswered ones is too many. Where fewer were, as many, from where
+ * it grows again. Too few to measure anything: somebody else asks in the name of this app, or it was no matter of numbers; it is halved.
  */
-export function shrunk(pace: Pace, accepted: number, now: Date): Pace {
+export function shrunk(pace: Pace, { accepted, unanswered }: Preceding, now: Date): Pace {
+  const refusedAt = now.toISOString();
+  if (pace.refused !== null && accepted + unanswered >= pace.allowed - 1) {
+    return { allowed: Math.max(1, pace.allowed - 1), refused: pace.allowed, refusedAt };
+  }
   if (accepted >= pace.allowed / 2) {
     const allowed = Math.max(1, Math.min(accepted, pace.allowed));
-    return { allowed, refused: allowed + 1, refusedAt: now.toISOString() };
+    return { allowed, refused: allowed + unanswered + 1, refusedAt };
   }
   return { ...pace, allowed: accepted >= ENOUGH ? accepted : Math.max(1, Math.floor(pace.allowed / 2)) };
 }

@@ -66,7 +66,8 @@ export function createRequestWindow(firstPace: number): RequestWindow {
       lastRefusal = now;
       const accepted = sent.filter(({ isAccepted, sentAt }) => isAccepted && sentAt > now - WINDOW_MS);
       if (since !== null && !accepted.some(({ sentAt }) => sentAt > since)) return;
-      pace = shrunk(pace, accepted.length, new Date(now));
+      const unanswered = sent.filter(({ answeredAt }) => answeredAt === null).length;
+      pace = shrunk(pace, { accepted: accepted.length, unanswered }, new Date(now));
     },
     recent: (now) => counting(now).length,
   };
