@@ -1,5 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { afterEach, describe, expect, it } from 'vitest';
+import type { App } from '../src/pipeline/app.ts';
 import { createApp } from '../src/pipeline/wiring.ts';
 import { watchConfig } from '../src/source/watch.ts';
 import { never, type SampleAccount, sampleAccount } from './sample-account.ts';
@@ -39,5 +40,37 @@ describe('a watch list of what this app may not read', () => {
     }
     sample.clock.advance(DAY_MS);
     expect(await app.run(everything, never)).toMatchObject({ outcome: 'done', warnings: [] });
+  });
+});
+
+describe('a watch list without a login', () => {
+  const nobody = (sample: SampleAccount, streams: readonly string[]) => {
+    const watch = watchConfig({ albums: [sample.simulator.world.albums[0]?.id ?? ''], searches: [{ q: 'a' }] });
+    const accounts = sample.config.accounts.map((account) => ({ ...account, refreshToken: null, streams }));
+    return createApp({ ...sample.config, accounts, watch }, sample.effects);
+  };
+  const outcomes = async (app: App) => {
+    const { streams, exitCode } = await app.run(everything, never);
+    return [exitCode, ...streams.map(({ stream, outcome }) => `${stream} ${outcome}`)];
+  };
+
+  it('is read as the app alone once a probe found that this works', async () => {
+    const { sample } = watching('development');
+    const app = nobody(sample, []);
+    expect(await outcomes(app)).toEqual([4, 'albums failed']);
+    await app.doctor({ deep: false, probe: true }, never);
+    const [exitCode, ...streams] = await outcomes(app);
+    expect(exitCode).toBe(0);
+    expect(streams).toEqual(expect.arrayContaining(['albums done', 'search done']));
+  });
+
+  it('is read though the account itself is not, which the exit code says', async () => {
+    const { sample } = watching('extended');
+    const app = nobody(sample, ['saved_tracks', 'recently_played']);
+    await app.doctor({ deep: false, probe: true }, never);
+    const [exitCode, ...streams] = await outcomes(app);
+    expect(exitCode).toBe(4);
+    expect(streams).toEqual(expect.arrayContaining(['saved_tracks failed', 'albums done', 'search done']));
+    expect(streams).not.toContain('recently_played failed');
   });
 });

@@ -4,6 +4,7 @@ import type { Config } from '../config.ts';
 import { asPipelineError, PipelineError } from '../kernel/errors.ts';
 import type { Versioned } from '../kernel/versioned.ts';
 import { createVersions } from '../landing/versions.ts';
+import { ENDPOINT_FAMILIES } from '../source/families.ts';
 import type { Probed } from '../source/probe.ts';
 import { ASK_AGAIN_MS } from '../source/streams/availability.ts';
 import type { Capabilities } from '../source/types.ts';
@@ -95,14 +96,21 @@ function merged(before: readonly FamilyFound[], found: readonly Probed[], now: s
 const inState = (found: readonly FamilyFound[], state: FamilyFound['state'], date: (one: FamilyFound) => string) =>
   Object.fromEntries(found.filter((one) => one.state === state).map((one) => [one.family, date(one)]));
 
-/** The record as a hint for streams that ask with a user's token. After seven days without a probe they find out what is closed by themselves. */
-export function hintsOf(record: CapabilityRecord | null, now: Date): Capabilities {
-  const user = record?.user ?? NOTHING_FOUND;
-  const young = user.filter(({ askedAt }) => now.getTime() - Date.parse(askedAt) < ASK_AGAIN_MS);
-  const isOpen = (family: string): boolean => user.some((one) => one.family === family && one.state === 'open');
+/** What was found as a hint for streams. After seven days without a probe they find out what is closed by themselves. */
+export function hintsOf(found: readonly FamilyFound[], now: Date): Capabilities {
+  const young = found.filter(({ askedAt }) => now.getTime() - Date.parse(askedAt) < ASK_AGAIN_MS);
+  const isOpen = (family: string): boolean => found.some((one) => one.family === family && one.state === 'open');
   return {
     unavailableSince: inState(young, 'closed', ({ since }) => since),
-    answeredAt: inState(user, 'open', ({ askedAt }) => askedAt),
+    answeredAt: inState(found, 'open', ({ askedAt }) => askedAt),
     playlistItemsPath: isOpen('/playlists/{id}/items') ? 'items' : isOpen('/playlists/{id}/tracks') ? 'tracks' : null,
   };
+}
+
+/** Streams, as the settings name them, that can be read without a login: the last probe found open all that they cannot do without. */
+export function streamsAlone(record: CapabilityRecord | null): ReadonlySet<string> {
+  const open = new Set(record?.app.filter(({ state }) => state === 'open').map(({ family }) => family));
+  const needed = ENDPOINT_FAMILIES.filter(({ instead }) => instead === null);
+  const isOpen = (stream: string): boolean => needed.every(({ name, streams }) => !streams.includes(stream) || open.has(name));
+  return new Set(needed.flatMap(({ streams }) => streams).filter(isOpen));
 }

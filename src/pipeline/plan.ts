@@ -58,7 +58,7 @@ function totalOf(streams: readonly PlannedStream[]): Plan['total'] {
 export async function plan(context: Context, options: RunOptions): Promise<Plan> {
   const catalog = await context.catalog.current();
   const wanted = chosenStreams(context.config, options);
-  const known = hintsOf(await readCapabilities(context), context.clock.now());
+  const known = hintsOf((await readCapabilities(context))?.user ?? [], context.clock.now());
   const streams: PlannedStream[] = [];
   for (const { account, streams: named } of wanted) {
     for (const stream of named) streams.push(await plannedStream(context, known, account.name, stream));

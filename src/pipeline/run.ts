@@ -2,18 +2,18 @@ import type { AccountConfig, Config } from '../config.ts';
 import { asPipelineError, PipelineError } from '../kernel/errors.ts';
 import { suggestion } from '../kernel/nearest.ts';
 import { ACCOUNT_STREAMS, OPT_IN_STREAMS } from '../source/streams.ts';
-import type { AnyStream, Capabilities } from '../source/types.ts';
+import type { AnyStream, Capabilities, SpotifyClient } from '../source/types.ts';
 import { createWatchStreams } from '../source/watch-streams.ts';
 import type { RunSummary } from '../tables/run-summary.ts';
 import type { EnrichOptions, RunOptions } from './app.ts';
 import { type Built, build } from './build.ts';
-import { hintsOf, readCapabilities } from './capabilities.ts';
+import { hintsOf, readCapabilities, streamsAlone } from './capabilities.ts';
 import type { Context } from './context.ts';
 import { ENRICHMENT, enrichmentOf } from './enrichment.ts';
 import { type Extracted, extract } from './extract.ts';
 import { createFieldWatch, type FieldWatch } from './field-watch.ts';
 import { refusePurged } from './removal.ts';
-import { clientFor, sourceOf } from './spotify-access.ts';
+import { appClientFor, clientFor, sourceOf } from './spotify-access.ts';
 import { streamState } from './state.ts';
 import { errorFacts, type Outcome, outcomeOf, type RunFacts, summarise } from './summary.ts';
 
@@ -57,26 +57,50 @@ export function chosenStreams(
 /** What the streams of one run share. */
 interface Reading {
   readonly runId: string;
+  /** With a user's token, and as the app alone. */
   readonly known: Capabilities;
+  readonly knownAlone: Capabilities;
+  /** Streams, by name, that the app may read without a login. */
+  readonly alone: ReadonlySet<string>;
   readonly fields: FieldWatch;
   readonly signal: AbortSignal;
 }
 
 async function readingOf(context: Context, runId: string, signal: AbortSignal): Promise<Reading> {
-  const known = hintsOf(await readCapabilities(context), context.clock.now());
-  return { runId, known, fields: createFieldWatch(context), signal };
+  const record = await readCapabilities(context);
+  const now = context.clock.now();
+  const { clientSecret } = context.config.spotify;
+  return {
+    ...{ runId, known: hintsOf(record?.user ?? [], now), knownAlone: hintsOf(record?.app ?? [], now) },
+    ...{ alone: clientSecret === null ? new Set() : streamsAlone(record), fields: createFieldWatch(context), signal },
+  };
 }
 
-async function extractStream(
+/** By the account's login; where nobody is logged in, as the app alone, if a probe found that this works. */
+async function extractStream(context: Context, account: AccountConfig, stream: NamedStream, reading: Reading): Promise<Extracted> {
+  const { alone, knownAlone, known, signal } = reading;
+  const byUser = await extractAs(context, account, stream, reading, { known, open: () => clientFor(context, account, signal) });
+  const isUntouched = byUser.streams.every(({ requests }) => requests === 0);
+  if (byUser.error?.code !== 'login_needed' || !isUntouched || !alone.has(stream.name)) return byUser;
+  return extractAs(context, account, stream, reading, { known: knownAlone, open: () => appClientFor(context, signal) });
+}
+
+interface Asker {
+  readonly known: Capabilities;
+  readonly open: () => SpotifyClient;
+}
+
+async function extractAs(
   context: Context,
   account: AccountConfig,
   { name, stream }: NamedStream,
-  { runId, known, fields, signal }: Reading,
+  { runId, fields }: Reading,
+  { known, open }: Asker,
 ): Promise<Extracted> {
   try {
     await refusePurged(context, account.name);
     const options = { account: account.name, runId, source: sourceOf(context.config), known, fields };
-    const api = clientFor(context, account, signal);
+    const api = open();
     return await extract(context, stream, { ...options, api, state: streamState(context.store, account.name, name) });
   } catch (thrown) {
     return notRead(account, stream.name, thrown);
@@ -117,11 +141,14 @@ async function extractAll(context: Context, options: RunOptions, reading: Readin
   const extracted: Extracted[] = [];
   let unwell = 0;
   for (const { account, streams } of chosenStreams(context.config, options)) {
+    let isEnded = false;
     for (const stream of streams) {
+      if (isEnded && !reading.alone.has(stream.name)) continue;
       const one = await extractStream(context, account, stream, reading);
       extracted.push(one);
       if (one.error !== null && ENDS_RUN.has(one.error.code)) return extracted;
-      if (one.error !== null && ENDS_ACCOUNT.has(one.error.code)) break;
+      isEnded ||= one.error !== null && ENDS_ACCOUNT.has(one.error.code);
+      if (one.error?.code === 'config') break;
       // A stream that had nothing to ask says nothing about Spotify.
       if (one.error !== null && UNWELL.has(one.error.code)) unwell += 1;
       else if (one.streams.some(({ requests }) => requests > 0)) unwell = 0;
