@@ -68,7 +68,7 @@ function expectPausesKept(requests: readonly LoggedRequest[]): void {
 const refusals = (requests: readonly LoggedRequest[]): number => requests.filter(({ status }) => status === 429).length;
 
 describe('under a limit', () => {
-  it('two accounts are read whole by all their streams; once the pace is learned, no request is refused', async () => {
+  it('two accounts are read whole by all their streams; once the pace is learned, no request is refused', { timeout: 90_000 }, async () => {
     const undisturbed = two();
     await undisturbed.process().run(EVERYTHING, never);
     const { process, asked, clock } = two({ requests: 20 });
@@ -88,7 +88,7 @@ describe('under a limit', () => {
 describe('a pause beyond the cap', () => {
   const LONG: FaultInput = { match: '/v1/me/tracks', kind: 'rate_limit', retryAfterSeconds: 7200 };
 
-  it('defers the run, and the next ones ask nothing until it has ended, not even for a token', async () => {
+  it('defers the run, and the next ones ask nothing until it has ended, not even for a token', { timeout: 60_000 }, async () => {
     const { process, asked, simulator, clock } = two();
     simulator.faults.set([LONG]);
     const first = await process().run(EVERYTHING, never);
@@ -100,6 +100,7 @@ describe('a pause beyond the cap', () => {
       const before = simulator.requests().length;
       const app = process();
       expect(await app.run({ ...EVERYTHING, now: true }, never)).toMatchObject({ exitCode: 5, outcomes: [{ retryAt: until }] });
+      await app.doctor({ deep: false, probe: true }, never);
       expect(await app.enrich({ account: null, budget: 5 }, never)).toMatchObject({ exitCode: 0 });
       expect(await app.plan(EVERYTHING)).toMatchObject({ deferred: { until, code: 'rate_limited', isGuess: false } });
       expect((await app.status()).deferred).toMatchObject({ until });
@@ -114,8 +115,21 @@ describe('a pause beyond the cap', () => {
   });
 });
 
+describe('a pause of the accounts service', () => {
+  it('is kept as one of the Web API is', async () => {
+    const { process, asked, simulator, clock } = two();
+    simulator.faults.set([{ match: '/api/token', kind: 'rate_limit', retryAfterSeconds: 7200 }]);
+    const first = await process().run(EVERYTHING, never);
+    expect(first).toMatchObject({ exitCode: 5, outcomes: [{ code: 'rate_limited' }] });
+    clock.advance(HOUR_MS);
+    expect((await process().run(EVERYTHING, never)).exitCode).toBe(5);
+    expect(asked()).toEqual([]);
+    expect(simulator.requests()).toHaveLength(1);
+  });
+});
+
 describe('a used-up quota', () => {
-  it('defers by a guess that a person may overrule; where the person is right, runs go on at once', async () => {
+  it('defers by a guess that a person may overrule; where the person is right, runs go on at once', { timeout: 60_000 }, async () => {
     const { process, asked, simulator, clock } = two();
     simulator.faults.set([{ match: '/v1/me/tracks', times: null, kind: 'quota' }]);
     const first = await process().run(EVERYTHING, never);
@@ -150,7 +164,7 @@ describe('no storm of requests comes of', () => {
     expect(requests.length).toBeLessThanOrEqual(most);
   });
 
-  it('bursts of everything at once: each costs a request, and no pause is broken', async () => {
+  it('bursts of everything at once: each costs a request, and no pause is broken', { timeout: 60_000 }, async () => {
     const undisturbed = two();
     await undisturbed.process().run(EVERYTHING, never);
     const { process, asked, simulator } = two();

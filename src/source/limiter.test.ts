@@ -151,9 +151,13 @@ describe('a pause', () => {
     expect(since(clock)).toBe(20_000);
   });
 
-  it('of another process is seen after a long wait', async () => {
-    const { limiter, clock, memory } = setUp(1);
+  it.each([
+    ['waits for its turn', 0],
+    ['had nothing to ask for a while', 5_000],
+  ])('of another process is seen by one that %s', async (_, idleMs) => {
+    const { limiter, clock, memory } = setUp(idleMs === 0 ? 1 : 60);
     await send(limiter);
+    clock.advance(idleMs);
     await memory.writeDeferral({
       until: later(clock, 3_600_000).toISOString(),
       code: 'quota_exceeded',

@@ -59,8 +59,8 @@ export interface Limiter {
   save(): Promise<void>;
 }
 
-/** Waits from this on give another process time to learn of a pause. */
-const LONG_WAIT_MS = 5_000;
+/** After so long without a look, another process may have been told of a pause. */
+const LOOK_AGAIN_MS = 5_000;
 /** The first pause where Spotify names none; it doubles with each refusal after the other. */
 const FIRST_PAUSE_MS = 1_000;
 const QUOTA_PAUSE_MS = 60 * 60 * 1000;
@@ -74,6 +74,7 @@ export function createLimiter({ clock, memory, firstPace, maxWaitMs }: LimiterOp
   const window = createRequestWindow(firstPace);
   const pauses = createPauses(maxWaitMs);
   let remembered: Pace | null = null;
+  let lookedAt = 0;
   let started: Promise<void> | null = null;
   let queue: Promise<unknown> = Promise.resolve();
 
@@ -82,6 +83,7 @@ export function createLimiter({ clock, memory, firstPace, maxWaitMs }: LimiterOp
   async function start(): Promise<void> {
     const { pace, recent, deferral } = await memory.read();
     remembered = pace;
+    lookedAt = time();
     pauses.recall(deferral);
     window.resume(pace, recent?.sent ?? 0, Date.parse(recent?.at ?? '') || 0, time());
   }
@@ -90,11 +92,16 @@ export function createLimiter({ clock, memory, firstPace, maxWaitMs }: LimiterOp
     started ??= start();
     await started;
     for (;;) {
+      if (time() - lookedAt >= LOOK_AGAIN_MS) await lookAgain();
       const wait = Math.max(pauses.untilEnd(time()), window.untilRoom(time()));
       if (wait === 0) return slotOf(window.take(time()));
       await clock.sleep(wait, signal);
-      if (wait >= LONG_WAIT_MS) pauses.recall((await memory.read()).deferral);
     }
+  }
+
+  async function lookAgain(): Promise<void> {
+    lookedAt = time();
+    pauses.recall((await memory.read()).deferral);
   }
 
   function slotOf(sent: Sent): Slot {
@@ -157,7 +164,7 @@ function createPauses(maxWaitMs: number) {
   return {
     recall: (found: Deferral | null): void => {
       if (found === null) return;
-      guesses = Math.max(guesses, found.guesses);
+      if (!isOver) guesses = Math.max(guesses, found.guesses);
       if (isGuessIgnored && found.isGuess) ignored = found;
       else adopt(found);
     },
