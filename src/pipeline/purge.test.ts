@@ -94,6 +94,18 @@ describe('forget', () => {
     expect(stored()).toEqual(before);
   });
 
+  it('takes it out of what the history says of files that could not be read, and of no others', async () => {
+    const path = (name: string): string => join(lake.folder, '..', name);
+    for (const name of ['odd.json', 'other.json']) {
+      writeFileSync(path(name), `{"${name}": 1}`);
+      expect((await lake.again().importFiles([path(name)], { account: null }, never)).exitCode).toBe(2);
+    }
+    await forget('odd.json');
+    expect(runText()).not.toContain('odd.json');
+    expect(runText()).toContain('1 file is not in the tables: other.json');
+    expect(runText()).toContain('told of what was removed');
+  });
+
   it('keeps an object that was landed once more while it was forgotten', async () => {
     await lake.land('three');
     const removals = createRemovals(createFsStore(lake.folder));

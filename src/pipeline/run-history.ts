@@ -3,7 +3,7 @@ import type { ObjectStore } from '../landing/object-store.ts';
 import type { Tally } from '../tables/catalog.ts';
 import type { FileSummary, RunSummary } from '../tables/run-summary.ts';
 import type { Context } from './context.ts';
-import { addTallies } from './summary.ts';
+import { addTallies, type Outcome } from './summary.ts';
 
 const RUNS = 'runs/';
 
@@ -16,6 +16,9 @@ export async function keepSummary({ store, removals }: Pick<Context, 'store' | '
 
 const accountOf = ({ rawKey }: FileSummary): string | null => /\/account=([^/]+)\//.exec(rawKey ?? '')?.[1] ?? null;
 
+/** Names of accounts are words of these letters. */
+const wordsOf = (text: string): readonly string[] => text.split(/[^a-z0-9-]+/);
+
 /** What the history forgets. */
 export interface Forgotten {
   readonly accounts: ReadonlySet<string>;
@@ -24,6 +27,8 @@ export interface Forgotten {
 
 /** A file that nobody knows any more: what became of its records is all that is left. */
 const unnamed = (file: FileSummary): FileSummary => ({ ...file, name: '(removed)', sha256: null, rawKey: null, note: null });
+
+const silent = (outcome: Outcome): Outcome => ({ ...outcome, message: 'told of what was removed', hint: null });
 
 /**
  * The summary without the accounts' streams and files, its totals added up anew; files of removed raw objects lose their names. Messages of a
@@ -36,11 +41,20 @@ export function forgotten(summary: RunSummary, { accounts, rawKeys }: Forgotten)
     .filter((file) => !isOf(accountOf(file)))
     .map((file) => (file.rawKey !== null && rawKeys.has(file.rawKey) ? unnamed(file) : file));
   const isTouched = streams.length < summary.streams.length || files.length < summary.files.length;
-  if (!isTouched) return { ...summary, files };
+  if (!isTouched) {
+    const lost = summary.files.filter(({ rawKey }) => rawKey !== null && rawKeys.has(rawKey)).map(({ name }) => name);
+    const tells = (text: string): boolean => wordsOf(text).some(isOf) || lost.some((name) => text.includes(name));
+    const warnings = summary.warnings.filter((warning) => !tells(warning));
+    return {
+      ...summary,
+      files,
+      warnings,
+      outcomes: summary.outcomes.map((outcome) => (tells(outcome.message) ? silent(outcome) : outcome)),
+    };
+  }
   if (streams.length === 0 && files.length === 0) return null;
   const total: Tally = addTallies(streams);
-  const outcomes = summary.outcomes.map((outcome) => ({ ...outcome, message: 'told of an account that was removed', hint: null }));
-  return { ...summary, total, streams, files, outcomes };
+  return { ...summary, total, streams, files, outcomes: summary.outcomes.map(silent), warnings: [] };
 }
 
 /** Rewrites or removes every summary that names what is forgotten; one that cannot be read is removed. Gives how many. */
