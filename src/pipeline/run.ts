@@ -128,6 +128,7 @@ const UNWELL: ReadonlySet<string> = new Set(['upstream', 'network']);
 /** So many streams in a row that end in them, and the run asks no more. */
 const MOST_UNWELL = 3;
 
+const LEFT_ALONE = `${MOST_UNWELL} streams in a row met errors of Spotify or of the network: the others are left for the next run`;
 /** Once per cause: the same word of the same account is not repeated for each of its streams. */
 function outcomesOf(extracted: readonly Extracted[]): readonly Outcome[] {
   const outcomes = new Map<string, Outcome>();
@@ -152,10 +153,7 @@ async function extractAll(context: Context, options: RunOptions, reading: Readin
       // A stream that had nothing to ask says nothing about Spotify.
       if (one.error !== null && UNWELL.has(one.error.code)) unwell += 1;
       else if (one.streams.some(({ requests }) => requests > 0)) unwell = 0;
-      if (unwell === MOST_UNWELL) {
-        context.log.warn('Spotify is not well: what was not asked yet is left for the next run', { streams: unwell });
-        return extracted;
-      }
+      if (unwell === MOST_UNWELL) return [...extracted.slice(0, -1), { ...one, notices: [...one.notices, LEFT_ALONE] }];
     }
   }
   return [...extracted, ...(await enrichAfter(context, options, reading))];
