@@ -80,7 +80,13 @@ describe('a probe of what the app may call', () => {
     sample.clock.advance(DAY_MS);
     sample.simulator.faults.set([]);
     expect((await sample.app.run(everything, never)).total.read).toBe(0);
-    await probe(sample);
+    const [closed] = about(await sample.app.doctor({ deep: false }, never), 'stream');
+    expect(closed).toMatchObject({
+      state: 'warn',
+      where: 'ada saved_tracks',
+      found: expect.stringContaining('GET /me/tracks answered 403'),
+    });
+    expect(about(await probe(sample), 'stream')).toEqual([]);
     expect((await sample.app.run(everything, never)).total.read).toBeGreaterThan(0);
     await rm(`${sample.config.lake}/state`, { recursive: true });
     sample.clock.advance(DAY_MS);

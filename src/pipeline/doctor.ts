@@ -6,7 +6,7 @@ import { openWarehouse, type Warehouse } from '../transform/duckdb.ts';
 import { readCapabilities } from './capabilities.ts';
 import type { Context } from './context.ts';
 import type { Finding } from './findings.ts';
-import { leaseFinding, scopeFindings } from './health/access.ts';
+import { closedFindings, leaseFinding, scopeFindings } from './health/access.ts';
 import { catalogFindings } from './health/catalog.ts';
 import { duckDbFinding, folderFindings, nodeFinding, roomFinding, temporaryFinding } from './health/machine.ts';
 import { clockFinding, landingFindings, rawBytesFinding } from './health/raw.ts';
@@ -97,6 +97,7 @@ export async function doctor(
   await look('spotify', async () =>
     options.probe === true ? probeSpotify(context, signal) : capabilityFindings(config, await readCapabilities(context)),
   );
+  await look('stream', () => closedFindings(context));
   await look('catalog', async () => {
     const found = await catalogFindings(context);
     catalog = found.catalog;

@@ -1,8 +1,14 @@
+import { z } from 'zod';
+import { PipelineError } from '../../kernel/errors.ts';
+import type { Versioned } from '../../kernel/versioned.ts';
 import { createVersions } from '../../landing/versions.ts';
+import { foundOf } from '../../source/families.ts';
+import { hintsOf, readCapabilities } from '../capabilities.ts';
 import type { Context } from '../context.ts';
 import type { Finding } from '../findings.ts';
 import { isRunning, leaseEntry } from '../lease.ts';
 import { chosenStreams } from '../run.ts';
+import { streamState } from '../state.ts';
 
 /** Who is at work on the lake, and whether that process is still there. */
 export async function leaseFinding({ store, clock }: Pick<Context, 'store' | 'clock'>): Promise<Finding> {
@@ -45,4 +51,33 @@ export async function scopeFindings(context: Pick<Context, 'config' | 'credentia
     findings.push({ check: 'scopes', state: 'warn', where, found, next });
   }
   return findings;
+}
+
+const closedMark = z.object({ unavailable: z.object({ since: z.string(), askedAt: z.string(), why: z.string() }).nullable() });
+
+/** Streams that runs found closed to this app; what a probe says of their endpoint since then is the newer word. */
+export async function closedFindings(context: Pick<Context, 'config' | 'store' | 'log' | 'clock'>): Promise<readonly Finding[]> {
+  const known = hintsOf((await readCapabilities(context))?.user ?? [], context.clock.now());
+  const findings: Finding[] = [];
+  for (const { account, streams } of chosenStreams(context.config, { accounts: [], streams: [] })) {
+    for (const { name, stream } of streams) {
+      const mark = closedMark.safeParse(await hint(streamState(context.store, account.name, name))).data?.unavailable ?? null;
+      const { closedSince, answeredAt } = foundOf(stream.name, known);
+      if (mark === null || closedSince !== null || (answeredAt ?? '') > mark.askedAt) continue;
+      const found = `unavailable since ${mark.since}: ${mark.why}`;
+      const next = `Runs ask again seven days after ${mark.askedAt}; \`tonearm doctor --probe\` asks now.`;
+      findings.push({ check: 'stream', state: 'warn', where: `${account.name} ${name}`, found, next });
+    }
+  }
+  return findings;
+}
+
+/** What cannot be read is told as damaged state. */
+async function hint(series: Versioned<unknown>): Promise<unknown> {
+  try {
+    return (await series.read())?.value ?? null;
+  } catch (error) {
+    if (error instanceof PipelineError && error.code === 'corrupt') return null;
+    throw error;
+  }
 }
