@@ -8,7 +8,7 @@ import type { Versioned } from '../kernel/versioned.ts';
 import type { ObjectStore } from '../landing/object-store.ts';
 import type { Source } from '../landing/raw.ts';
 import { createVersions } from '../landing/versions.ts';
-import { createLimiter, type Deferral, type Limiter, type LimiterMemory } from '../source/limiter.ts';
+import { createLimiter, type Deferral, isLasting, type Limiter, type LimiterMemory } from '../source/limiter.ts';
 import { FIRST_PACE } from '../source/pace.ts';
 
 /** Entries of a series of hints that are kept. */
@@ -24,6 +24,7 @@ const paceEntry = z.object({
 
 const deferralEntry: z.ZodType<Deferral> = z.object({
   until: z.iso.datetime(),
+  since: z.iso.datetime(),
   code: z.enum(['rate_limited', 'quota_exceeded']),
   message: z.string(),
   isGuess: z.boolean(),
@@ -95,7 +96,8 @@ export function createManners(surroundings: Surroundings): Manners {
       await hint('a pause cannot be kept', async () => {
         // What Spotify named is not shortened; a guess may be.
         const last = (await read(deferral, 'the last pause')) ?? pause;
-        if (last.isGuess || Date.parse(last.until) <= Date.parse(pause.until)) await append(deferral, pause);
+        const isShorter = isLasting(last, clock.now().getTime()) && Date.parse(last.until) > Date.parse(pause.until);
+        if (last.isGuess || !isShorter) await append(deferral, pause);
       });
     },
   };
@@ -105,7 +107,7 @@ export function createManners(surroundings: Surroundings): Manners {
     limiter,
     deferral: async () => {
       const last = await read(deferral, 'the last pause');
-      return last !== null && Date.parse(last.until) > clock.now().getTime() ? last : null;
+      return last !== null && isLasting(last, clock.now().getTime()) ? last : null;
     },
     save: limiter.save,
   };

@@ -160,12 +160,26 @@ describe('a pause', () => {
     clock.advance(idleMs);
     await memory.writeDeferral({
       until: later(clock, 3_600_000).toISOString(),
+      since: clock.now().toISOString(),
       code: 'quota_exceeded',
       message: 'GET /me answered 429',
       isGuess: true,
       guesses: 1,
     });
     await expect(limiter.admit(never)).rejects.toMatchObject({ code: 'quota_exceeded' });
+  });
+
+  it('that a wrong clock wrote down holds nobody back, and a clock that is put back delays nobody for long', async () => {
+    const { limiter, clock, memory } = setUp(2);
+    await (await limiter.admit(never)).refused(tooMany(later(clock, 20_000)));
+    clock.set(new Date(NOON.getTime() - 365 * 24 * 3_600_000));
+    const again = setUp(2, memory, clock).limiter;
+    const before = since(clock);
+    await send(again, 2);
+    expect(since(clock) - before).toBe(0);
+    clock.advance(-3_600_000);
+    await send(again);
+    expect(since(clock) - before + 3_600_000).toBeLessThanOrEqual(30_001);
   });
 
   it('is kept for an overloaded server that names one, which does not slow the pace', async () => {

@@ -7,6 +7,8 @@ import { createRequestWindow, type Sent } from './request-window.ts';
 export interface Deferral {
   /** ISO 8601 UTC. */
   readonly until: string;
+  /** ISO 8601 UTC, when the answer came. */
+  readonly since: string;
   readonly code: 'rate_limited' | 'quota_exceeded';
   /** What was answered, to which request. */
   readonly message: string;
@@ -63,6 +65,8 @@ export interface Limiter {
 const LOOK_AGAIN_MS = 5_000;
 /** The first pause where Spotify names none; it doubles with each refusal after the other. */
 const FIRST_PAUSE_MS = 1_000;
+/** A pause that began further ahead than this was written down by a clock that was wrong; clocks of two machines differ by less. */
+const WRONG_CLOCK_MS = 60 * 60 * 1000;
 const QUOTA_PAUSE_MS = 60 * 60 * 1000;
 const LONGEST_QUOTA_PAUSE_MS = 24 * QUOTA_PAUSE_MS;
 
@@ -84,7 +88,7 @@ export function createLimiter({ clock, memory, firstPace, maxWaitMs }: LimiterOp
     const { pace, recent, deferral } = await memory.read();
     remembered = pace;
     lookedAt = time();
-    pauses.recall(deferral);
+    pauses.recall(deferral, lookedAt);
     window.resume(pace, recent?.sent ?? 0, Date.parse(recent?.at ?? '') || 0, time());
   }
 
@@ -92,7 +96,7 @@ export function createLimiter({ clock, memory, firstPace, maxWaitMs }: LimiterOp
     started ??= start();
     await started;
     for (;;) {
-      if (time() - lookedAt >= LOOK_AGAIN_MS) await lookAgain();
+      if (Math.abs(time() - lookedAt) >= LOOK_AGAIN_MS) await lookAgain();
       const wait = Math.max(pauses.untilEnd(time()), window.untilRoom(time()));
       if (wait === 0) return slotOf(window.take(time()));
       await clock.sleep(wait, signal);
@@ -101,7 +105,7 @@ export function createLimiter({ clock, memory, firstPace, maxWaitMs }: LimiterOp
 
   async function lookAgain(): Promise<void> {
     lookedAt = time();
-    pauses.recall((await memory.read()).deferral);
+    pauses.recall((await memory.read()).deferral, lookedAt);
   }
 
   function slotOf(sent: Sent): Slot {
@@ -135,7 +139,7 @@ export function createLimiter({ clock, memory, firstPace, maxWaitMs }: LimiterOp
     save: async () => {
       const now = time();
       const wrong = pauses.wrongGuess();
-      if (wrong !== null) await memory.writeDeferral({ ...wrong, until: clock.now().toISOString() });
+      if (wrong !== null) await memory.writeDeferral({ ...wrong, until: clock.now().toISOString(), guesses: 0 });
       const pace = window.pace();
       const sent = window.recent(now);
       const known = remembered ?? { allowed: firstPace, refused: null };
@@ -162,9 +166,10 @@ function createPauses(maxWaitMs: number) {
   };
 
   return {
-    recall: (found: Deferral | null): void => {
+    recall: (found: Deferral | null, now: number): void => {
       if (found === null) return;
       if (!isOver) guesses = Math.max(guesses, found.guesses);
+      if (!isLasting(found, now)) return;
       if (isGuessIgnored && found.isGuess) ignored = found;
       else adopt(found);
     },
@@ -173,8 +178,9 @@ function createPauses(maxWaitMs: number) {
     },
     /** Throws where it is longer than anybody sits out. */
     untilEnd: (now: number): number => {
-      const left = deferral === null ? 0 : Math.max(0, Date.parse(deferral.until) - now);
-      if (deferral !== null && left > maxWaitMs) throw stillDeferred(deferral);
+      if (deferral === null || !isLasting(deferral, now)) return 0;
+      const left = Date.parse(deferral.until) - now;
+      if (left > maxWaitMs) throw stillDeferred(deferral);
       return left;
     },
     /** An answer shows that no pause lasts. */
@@ -188,7 +194,13 @@ function createPauses(maxWaitMs: number) {
     /** The pause that an error asks for; null for none. */
     after: ({ code, message, retryAt }: PipelineError, now: number): Deferral | null => {
       const pause = (until: Date, facts: Pick<Deferral, 'isGuess' | 'guesses'> = { isGuess: false, guesses: 0 }): Deferral =>
-        adopt({ until: until.toISOString(), code: code === 'quota_exceeded' ? code : 'rate_limited', message, ...facts });
+        adopt({
+          until: until.toISOString(),
+          since: new Date(now).toISOString(),
+          code: code === 'quota_exceeded' ? code : 'rate_limited',
+          message,
+          ...facts,
+        });
       if (retryAt !== null) return pause(retryAt);
       if (code === 'rate_limited') {
         unnamed += 1;
@@ -202,6 +214,10 @@ function createPauses(maxWaitMs: number) {
     },
   };
 }
+
+/** Whether the pause lasts at this time, in milliseconds. */
+export const isLasting = ({ until, since }: Deferral, now: number): boolean =>
+  Date.parse(until) > now && Date.parse(since) - now <= WRONG_CLOCK_MS;
 
 const GUESSED = 'The quota of the developer account is used up, and Spotify does not say until when; the time is a guess.';
 

@@ -49,6 +49,8 @@ export function createRequestWindow(firstPace: number): RequestWindow {
       sent = Array.from({ length: Math.min(count, pace.allowed) }, () => ({ sentAt: answeredAt, answeredAt, isAccepted: false }));
     },
     untilRoom: (now) => {
+      // A clock that was put back must not make anybody wait for the time to come again.
+      for (const one of sent) if (one.answeredAt !== null) one.answeredAt = Math.min(one.answeredAt, now);
       sent = counting(now);
       grow(now);
       if (sent.length < pace.allowed) return 0;
