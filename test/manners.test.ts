@@ -7,7 +7,9 @@ import { refreshTokenOf } from '../simulator/http/tokens.ts';
 import type { Config } from '../src/config.ts';
 import type { App } from '../src/pipeline/app.ts';
 import { createApp } from '../src/pipeline/wiring.ts';
+import { createTestCli } from '../src/surfaces/cli/testing.ts';
 import { never, type SampleAccount, SILENT, sampleAccount } from './sample-account.ts';
+import { sampleSpotify } from './sample-spotify.ts';
 
 const EVERYTHING = { accounts: [], streams: [] };
 const HOUR_MS = 60 * 60 * 1000;
@@ -112,6 +114,29 @@ describe('a pause beyond the cap', () => {
     expect((await app.run(EVERYTHING, never)).outcomes).toEqual([]);
     expect(await app.plan(EVERYTHING)).toMatchObject({ deferred: null });
     expect(new Set(asked().map(({ account }) => account))).toEqual(new Set(['ada', 'kenji']));
+  });
+});
+
+describe('on the command line', () => {
+  it('a deferral is exit code 5 with its time, which plan and status show, and --now ends a guessed one', { timeout: 60_000 }, async () => {
+    const { simulator, effects } = sampleSpotify();
+    const cli = await createTestCli();
+    const until = '2026-03-02T13:00:00.000Z';
+    try {
+      simulator.faults.set([{ match: '/v1/me/tracks', kind: 'quota' }]);
+      const said = await cli.run('run --stream saved_tracks', effects);
+      expect([said.exitCode, said.stdout]).toEqual([5, expect.stringContaining(until)]);
+      expect((await cli.run('run --stream saved_tracks', effects)).exitCode).toBe(5);
+      expect((await cli.run('plan', effects)).stdout).toContain(
+        `quota_exceeded: a run asks nothing before ${until} (a guess): GET /me/tracks`,
+      );
+      expect((await cli.run('status', effects)).stdout).toContain(`nothing is asked of Spotify before ${until}: GET /me/tracks`);
+      expect(JSON.parse((await cli.run('status --json', effects)).stdout).deferred).toMatchObject({ until, isGuess: true });
+      expect((await cli.run('run --now --stream saved_tracks', effects)).exitCode).toBe(0);
+      expect((await cli.run('plan', effects)).stdout).not.toContain('quota_exceeded');
+    } finally {
+      await cli.remove();
+    }
   });
 });
 
