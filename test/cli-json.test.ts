@@ -15,6 +15,8 @@ describe('every verb', () => {
     ['plan', ['streams', 'total', 'build', 'rebuild']],
     ['run --stream saved_tracks', ['runId', 'verb', 'outcome', 'exitCode', 'total', 'streams', 'files', 'tables', 'outcomes']],
     ['enrich --budget 1', ['runId', 'verb', 'outcome', 'exitCode', 'streams']],
+    ['schedule --list', ['jobs']],
+    ['install-service --print', ['path', 'unit']],
     ['import odd.json saved.json', ['runId', 'verb', 'exitCode', 'total', 'files']],
     ['rebuild', ['runId', 'verb', 'exitCode', 'total']],
     ['sweep', []],

@@ -37,6 +37,7 @@ const VENDORS: Readonly<Record<string, readonly string[]>> = {
   '@aws-sdk/': ['src/landing/s3-store.ts', 'src/engines/athena/'],
   'snowflake-sdk': ['src/engines/snowflake/'],
   commander: ['src/surfaces/cli/'],
+  croner: ['src/kernel/cron.ts'],
   pino: ['src/kernel/log.ts'],
 };
 

@@ -2,6 +2,7 @@ import { isMap, isNode, isScalar, LineCounter, parseDocument } from 'yaml';
 import type { z } from 'zod';
 import { nearest, suggestion } from '../kernel/nearest.ts';
 import { type Problem, shown } from './problem.ts';
+import { scheduleNames } from './schedule.ts';
 import { Written, WrittenAccount, WrittenLineage, WrittenSpotify } from './written.ts';
 
 type Path = readonly (string | number)[];
@@ -36,6 +37,7 @@ export function readDocument(text: string, file: string, streams: readonly strin
   const problems = [
     ...(checked.success ? [] : checked.error.issues.flatMap((issue) => problemsOf(issue, value, placeOf))),
     ...strangeStreams(value, streams, placeOf),
+    ...strangeJobs(value, streams, placeOf),
   ];
   return { written: checked.success && problems.length === 0 ? checked.data : {}, problems, placeOf };
 }
@@ -59,12 +61,15 @@ function problemsOf(issue: z.core.$ZodIssue, value: unknown, placeOf: (path: Pat
     {
       place: placeOf(path),
       path: pathText(path),
-      found: found === undefined ? 'nothing' : shown(found),
+      found: found === undefined ? 'nothing' : isSecret(path) ? null : shown(found),
       expected: issue.message,
       hint: ['time_zone', 'zone'].includes(String(path.at(-1))) && typeof found === 'string' ? zoneHint(found) : null,
     },
   ];
 }
+
+/** An address that may hold a token. */
+const isSecret = (path: Path): boolean => path[0] === 'notify';
 
 const SECRET_KEY = /secret|token|password/i;
 
@@ -96,6 +101,19 @@ function strangeStreams(value: unknown, known: readonly string[], placeOf: (path
       return [{ place: placeOf(path), path: pathText(path), found: shown(stream), expected: 'the name of a stream', hint }];
     }),
   );
+}
+
+function strangeJobs(value: unknown, streams: readonly string[], placeOf: (path: Path) => string): readonly Problem[] {
+  const schedule = valueAt(value, ['schedule']);
+  const known = scheduleNames(streams);
+  const names = schedule !== null && typeof schedule === 'object' && !Array.isArray(schedule) ? Object.keys(schedule) : [];
+  return names
+    .filter((name) => !known.includes(name))
+    .map((name): Problem => {
+      const path = ['schedule', name];
+      const hint = suggestion(name, known) ?? `Names are: ${known.join(', ')}.`;
+      return { place: placeOf(path), path: pathText(path), found: null, expected: 'a name of the schedule', hint };
+    });
 }
 
 function elementsAt(value: unknown, path: Path): readonly unknown[] {

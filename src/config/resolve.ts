@@ -5,8 +5,9 @@ import { watchConfig } from '../source/watch.ts';
 import type { TimeZone } from '../tables/time-zone.ts';
 import type { ReadDocument } from './document.ts';
 import { type Problem, shown } from './problem.ts';
+import { resolveSchedule } from './schedule.ts';
 import type { AccountConfig, Config, ConfigRequest, Environment } from './settings.ts';
-import { folder, logLevel, url, type Written } from './written.ts';
+import { folder, logLevel, url, type Written, webhook } from './written.ts';
 
 export const DEFAULTS = {
   lake: './lake',
@@ -35,6 +36,7 @@ export function resolveConfig(
     ...badValue('TONEARM_API_URL', env.TONEARM_API_URL, url),
     ...badValue('TONEARM_ACCOUNTS_URL', env.TONEARM_ACCOUNTS_URL, url),
     ...badValue('TONEARM_LOG', env.TONEARM_LOG, logLevel),
+    ...badValue('TONEARM_WEBHOOK', env.TONEARM_WEBHOOK, webhook).map((problem) => ({ ...problem, found: null })),
     ...twins(written, placeOf),
     // Where the file is wrong, its accounts are not known.
     ...(inFile.length > 0 ? [] : strangeTokens(accountNames(written), env)),
@@ -43,6 +45,7 @@ export function resolveConfig(
   const level = logLevel.safeParse(env.TONEARM_LOG ?? written.log_level);
   const lake = lakeFolder(written, request, env, base);
   const credentials = credentialsFolder(request, env);
+  const told = env.TONEARM_WEBHOOK ?? written.notify?.webhook;
   const config: Config = {
     lake,
     spotify: {
@@ -58,6 +61,8 @@ export function resolveConfig(
     openLineage: lineageSink(written, base),
     retention: retentionOf(written),
     enrichment: { requestsPerRun: written.enrichment?.requests_per_run ?? 0 },
+    ...(written.schedule === undefined ? {} : { schedule: resolveSchedule(written.schedule) }),
+    ...(told === undefined ? {} : { webhook: told }),
     memoryLimit: written.memory_limit ?? DEFAULTS.memoryLimit,
     threads: written.threads ?? availableParallelism(),
     logLevel: level.success ? level.data : 'info',

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { scheduleNames } from './schedule.ts';
 import { Written } from './written.ts';
 
 /**
@@ -10,6 +11,7 @@ export function settingsSchema(streams: readonly string[]): Readonly<Record<stri
     io: 'input',
     target: 'draft-7',
     override: ({ jsonSchema, path }) => {
+      if (path.at(-1) === 'schedule') jsonSchema.propertyNames = { enum: [...scheduleNames(streams)] };
       if (path.at(-1) === 'streams' && jsonSchema.type === 'array') jsonSchema.items = { type: 'string', enum: [...streams] };
     },
   });

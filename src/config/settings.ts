@@ -25,12 +25,19 @@ export interface Config {
   readonly retention: Readonly<Record<'web_api' | 'export' | 'sample', number | null>>;
   /** Requests that a run spends on tracks that nothing has described yet; 0: none. */
   readonly enrichment: { readonly requestsPerRun: number };
+  /** When `schedule` does what, by the name of a group, a stream or a task, where the file says so; null: never. */
+  readonly schedule?: Readonly<Record<string, Cadence | null>>;
+  /** Where the schedule tells of trouble; absent: nowhere. It may hold a token: a secret. */
+  readonly webhook?: string;
   /** As DuckDB writes it, such as `1GB`. */
   readonly memoryLimit: string;
   readonly threads: number;
   /** The least that is worth a line of the log. */
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
 }
+
+/** How often something is done; cron is read on the clocks of the account. */
+export type Cadence = { readonly everyMs: number } | { readonly cron: string };
 
 export interface AccountConfig {
   /** `[a-z0-9-]+` */

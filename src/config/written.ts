@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { WrittenWatch } from '../source/watch.ts';
+import { WrittenSchedule } from './schedule.ts';
 
 const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const;
 /** Plain http would carry the client secret and tokens in the clear, so it is for this machine only. */
@@ -117,6 +118,21 @@ const WrittenEnrichment = z.strictObject(
   { error: 'keys such as requests_per_run' },
 );
 
+const WEBHOOK = 'an https:// address; http:// only on this machine';
+
+export const webhook = text(WEBHOOK).regex(/^(https:\/\/|http:\/\/(localhost|127(\.\d+){3}|\[::1\])(?=[:/]|$))\S+$/, { error: WEBHOOK });
+
+const WrittenNotify = z.strictObject(
+  {
+    webhook: webhook
+      .optional()
+      .describe(
+        'Each trouble is posted here, as JSON. Where the address holds a token, put it into TONEARM_WEBHOOK, which goes before it.',
+      ),
+  },
+  { error: 'the key webhook' },
+);
+
 const THREADS = 'a whole number, 1 to 256';
 
 /** What tonearm.yaml may say; every key may be absent. The messages say what is expected. */
@@ -139,6 +155,10 @@ export const Written = z.strictObject(
     enrichment: WrittenEnrichment.optional().describe(
       'Asking Spotify for tracks that plays and lists name and no answer has described, most played first.',
     ),
+    schedule: WrittenSchedule.optional().describe(
+      'When `tonearm schedule` does what: groups (listening, library, playlists, tops, watch), single streams, and enrich, retain, check.',
+    ),
+    notify: WrittenNotify.optional().describe('Who is told when `tonearm schedule` needs a person.'),
     memory_limit: text('a size, such as 1GB')
       .regex(/^\d+(\.\d+)?\s?([KMGT]i?B)$/i, { error: 'a size, such as 1GB' })
       .optional()

@@ -27,6 +27,7 @@ import type { Coverage, CoverageOptions } from './certainty.ts';
 import type { FateChoice, Finding, Freshness, FreshnessOptions, Lineage, RawComparison, RecordFate, RowChoice } from './findings.ts';
 import type { PlayChoice, PlayList } from './plays-listing.ts';
 import type { Recordings, RuleBook } from './rule-book.ts';
+import type { Schedule } from './schedule/schedule.ts';
 
 /** What a surface brings along; tests bring their own. */
 export interface Effects {
@@ -152,6 +153,8 @@ export interface App {
   coverage(options: CoverageOptions, signal: AbortSignal): Promise<Coverage>;
   readonly rules: RuleBook;
   readonly recordings: Recordings;
+  /** Everything above, done in time without a person. */
+  readonly schedule: Schedule;
   /** Refuses, as `usage`, the name of an account that neither the settings nor the tables know; null is all accounts. */
   refuseUnknown(account: string | null, signal: AbortSignal): Promise<void>;
   engine(): Promise<Engine>;

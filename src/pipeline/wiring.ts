@@ -28,7 +28,9 @@ import { freshness } from './freshness.ts';
 import { importFiles } from './import.ts';
 import { lineage } from './lineage.ts';
 import { recordFates } from './lineage-record.ts';
+import { loginDates } from './login-dates.ts';
 import { createManners } from './manners.ts';
+import { createNotifier } from './notify.ts';
 import { plan } from './plan.ts';
 import { listPlays } from './plays-listing.ts';
 import { purge, readmit } from './purge.ts';
@@ -37,6 +39,9 @@ import { compareRaw } from './raw-comparison.ts';
 import { createRecordings } from './recordings.ts';
 import { createRuleBook } from './rules.ts';
 import { enrich, run } from './run.ts';
+import { createMemory } from './schedule/memory.ts';
+import { createSchedule, type Schedule } from './schedule/schedule.ts';
+import type { Work } from './schedule/turn.ts';
 import { schemaDrift } from './schema-drift.ts';
 import { sourceOf } from './spotify-access.ts';
 import { mendState } from './state.ts';
@@ -136,19 +141,32 @@ async function replayQuarantine(context: Context, signal: AbortSignal): ReturnTy
   return { summary, replayed: summary.outcome === 'done' ? replayed(before, await look()) : null };
 }
 
+function scheduleOf(context: Context, work: Work): Schedule {
+  const { config, clock, fetch, log, store, manners } = context;
+  const memory = createMemory({ store, log });
+  const notify = createNotifier({ webhook: config.webhook ?? null, fetch, clock, log });
+  return createSchedule({ config, clock, log, memory, notify, work, deferral: manners.deferral, logins: () => loginDates(context) });
+}
+
 /** The pipeline over a lake in a folder. Nothing is opened or created before a verb needs it. */
 export function createApp(config: Config, effects: Effects): App {
   const context = createContext(config, effects);
   const { store, files, catalog } = context;
   const rules = createRuleBook(context);
+  const work: Work = {
+    run: (options, signal) => atWork(context, 'run', (working, runId, startedAt) => run(working, { ...options, runId, startedAt }, signal)),
+    enrich: (options, signal) =>
+      atWork(context, 'enrich', (working, runId, startedAt) => enrich(working, { ...options, runId, startedAt }, signal)),
+    remove: (choice, options, signal) => purge(context, choice, options, signal),
+    compareRaw: async () => compareRaw(context, await catalog.current()),
+    schemaDrift: (options, signal) => schemaDrift(context, options, signal),
+  };
   return {
     config,
     store,
     files,
     catalog,
-    run: (options, signal) => atWork(context, 'run', (working, runId, startedAt) => run(working, { ...options, runId, startedAt }, signal)),
-    enrich: (options, signal) =>
-      atWork(context, 'enrich', (working, runId, startedAt) => enrich(working, { ...options, runId, startedAt }, signal)),
+    ...work,
     importFiles: (paths, options, signal) => importFiles(context, paths, options, signal),
     rebuild: (signal) => rebuild(context, signal),
     sweep: () => sweep(context),
@@ -160,17 +178,14 @@ export function createApp(config: Config, effects: Effects): App {
     why: (choice, signal) => withEngine(context, (engine) => lineage(store, engine, choice, signal)),
     whyRecord: (choice, signal) => recordFates(context, choice, signal),
     freshness: (options, signal) => withEngine(context, (engine) => freshness(context, engine, options, signal)),
-    remove: (choice, options, signal) => purge(context, choice, options, signal),
     readmit: (account, signal) => readmit(context, account, signal),
     doctor: (options, signal) => doctor(context, options, signal),
-    compareRaw: async () => compareRaw(context, await catalog.current()),
     plan: (options) => plan(context, options),
     quarantined: (filter, signal) => withEngine(context, (engine) => listQuarantine(engine, filter, signal)),
     showQuarantined: (choice, signal) => withEngine(context, (engine) => showQuarantined(context, engine, choice, signal)),
     replayQuarantine: (signal) => replayQuarantine(context, signal),
     exportTables: (options, signal) => exportTables(context, options, signal),
     exportEvidence: (options, signal) => exportEvidence(context, options, signal),
-    schemaDrift: (options, signal) => schemaDrift(context, options, signal),
     tableSums: (options, signal) => tableSums(context, options, signal),
     coverage: async (options, signal) => {
       await refuseUnknown(context, options.account, signal);
@@ -178,6 +193,7 @@ export function createApp(config: Config, effects: Effects): App {
     },
     rules,
     recordings: createRecordings(context, rules),
+    schedule: scheduleOf(context, work),
     refuseUnknown: (account, signal) => refuseUnknown(context, account, signal),
     engine: async () => engineOf(context),
     close: async () => undefined,

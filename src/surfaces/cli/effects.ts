@@ -83,9 +83,13 @@ function endSignal(stderr: Output): AbortSignal {
 
 /** Of the package these files belong to, bundled or not. */
 export function packageVersion(): string {
-  for (let folder = dirname(fileURLToPath(import.meta.url)); dirname(folder) !== folder; folder = dirname(folder)) {
-    const path = join(folder, 'package.json');
-    if (existsSync(path)) return String((JSON.parse(readFileSync(path, 'utf8')) as { version?: unknown }).version);
-  }
-  return 'unknown';
+  const path = join(packageFolder(), 'package.json');
+  return existsSync(path) ? String((JSON.parse(readFileSync(path, 'utf8')) as { version?: unknown }).version) : 'unknown';
+}
+
+/** Where that package lies. */
+export function packageFolder(): string {
+  let folder = dirname(fileURLToPath(import.meta.url));
+  while (!existsSync(join(folder, 'package.json')) && dirname(folder) !== folder) folder = dirname(folder);
+  return folder;
 }

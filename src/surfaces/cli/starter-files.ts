@@ -63,6 +63,17 @@ spotify:
 #   web_api: 24 months
 #   export: forever
 
+# When \`tonearm schedule\` does what, in place of its own choice; \`tonearm schedule --list\` shows it. Groups are listening, library, playlists,
+# tops and watch; a stream may stand by itself; enrich, retain and check are no streams.
+# schedule:
+#   listening: { every: 30m }
+#   library: { cron: "0 4 * * *" }
+#   enrich: never
+
+# Whom the schedule tells when it needs a person: JSON is posted there. An address that holds a token belongs in TONEARM_WEBHOOK.
+# notify:
+#   webhook: https://hooks.example.org/tonearm
+
 # What DuckDB may use.
 memory_limit: 1GB
 # threads: 2
@@ -90,6 +101,9 @@ TONEARM_CLIENT_SECRET=
 
 # debug, info, warn, error or silent.
 # TONEARM_LOG=info
+
+# Whom \`tonearm schedule\` tells when it needs a person, in place of notify.webhook.
+# TONEARM_WEBHOOK=
 
 # Another Spotify, such as the simulator's.
 # TONEARM_API_URL=

@@ -8,6 +8,7 @@ import { addForget } from './commands/forget.ts';
 import { addFreshness } from './commands/freshness.ts';
 import { addImport } from './commands/import.ts';
 import { addInit } from './commands/init.ts';
+import { addInstallService } from './commands/install-service.ts';
 import { addPlan } from './commands/plan.ts';
 import { addPlays } from './commands/plays.ts';
 import { addPurge } from './commands/purge.ts';
@@ -20,6 +21,7 @@ import { addReport } from './commands/report.ts';
 import { addRetain } from './commands/retain.ts';
 import { addRules } from './commands/rules.ts';
 import { addRun } from './commands/run.ts';
+import { addSchedule } from './commands/schedule.ts';
 import { addSchema } from './commands/schema.ts';
 import { addSimulate } from './commands/simulate.ts';
 import { addStatus } from './commands/status.ts';
@@ -35,6 +37,8 @@ export const VERBS: readonly AddVerb[] = [
   addPlan,
   addRun,
   addEnrich,
+  addSchedule,
+  addInstallService,
   addImport,
   addRebuild,
   addStatus,
