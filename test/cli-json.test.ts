@@ -1,17 +1,29 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createMovableClock, createSystemClock } from '../src/kernel/clock.ts';
 import { processEffects } from '../src/surfaces/cli/effects.ts';
 import { createProgram } from '../src/surfaces/cli/main.ts';
 import { createTestCli, ensureBuilt, savedTracksPage, type TestCli } from '../src/surfaces/cli/testing.ts';
+import { consent } from './browser.ts';
 import { sampleSpotify } from './sample-spotify.ts';
 
 describe('every verb', () => {
   let cli: TestCli;
-  const { effects } = sampleSpotify();
+  const { effects: sample } = sampleSpotify();
+  /** A login waits for a browser, so its clock goes on. */
+  const clock = createMovableClock(createSystemClock());
+  clock.set(sample.clock.now());
+  const openBrowser = async (url: string): Promise<boolean> => {
+    void consent(url, { account: 'ada', fetch: sample.fetch });
+    return true;
+  };
   /** In this order: later ones need what earlier ones made. */
   const VERBS: readonly (readonly [string, readonly string[]])[] = [
     ['init', []],
+    ['login --port 0', ['account', 'accountId', 'expiresAt', 'scopes', 'missingScopes', 'isHidden']],
+    ['accounts', ['accounts']],
+    ['logout', ['account', 'wasLoggedIn', 'isInEnvironment']],
     ['plan', ['streams', 'total', 'build', 'rebuild']],
     ['run --stream saved_tracks', ['runId', 'verb', 'outcome', 'exitCode', 'total', 'streams', 'files', 'tables', 'outcomes']],
     ['enrich --budget 1', ['runId', 'verb', 'outcome', 'exitCode', 'streams']],
@@ -62,7 +74,10 @@ describe('every verb', () => {
   afterAll(() => cli.remove());
 
   it.each(VERBS)('`%s --json` is one document on stdout, nothing on stderr, and 0', async (line, keys) => {
-    const said = await cli.run([...line.split(' ').map((word) => word.replaceAll('+', ' ')), '--json'], effects);
+    const said = await cli.run(
+      [...line.split(' ').map((word) => word.replaceAll('+', ' ')), '--json'],
+      line.startsWith('login') ? { ...sample, clock, openBrowser } : sample,
+    );
     expect(said).toMatchObject({ exitCode: 0, stderr: '' });
     expect(Object.keys(JSON.parse(said.stdout))).toEqual(expect.arrayContaining([...keys]));
   });

@@ -25,6 +25,8 @@ import type {
 } from './answers.ts';
 import type { Coverage, CoverageOptions } from './certainty.ts';
 import type { FateChoice, Finding, Freshness, FreshnessOptions, Lineage, RawComparison, RecordFate, RowChoice } from './findings.ts';
+import type { LoginDates } from './login-dates.ts';
+import type { Logins } from './logins.ts';
 import type { PlayChoice, PlayList } from './plays-listing.ts';
 import type { Recordings, RuleBook } from './rule-book.ts';
 import type { Schedule } from './schedule/schedule.ts';
@@ -104,6 +106,7 @@ export interface Status {
   readonly enrichment: EnrichmentStatus | null;
   /** The pause that Spotify asked for and that still lasts; null: none. */
   readonly deferred: Deferral | null;
+  readonly logins: readonly LoginDates[];
   /** Exports that may be another person's. */
   readonly warnings: readonly string[];
 }
@@ -151,6 +154,7 @@ export interface App {
   schemaDrift(options: { readonly stream: string | null }, signal: AbortSignal): Promise<readonly StreamDrift[]>;
   /** What of the record is certain, and when to ask Spotify for the next export. */
   coverage(options: CoverageOptions, signal: AbortSignal): Promise<Coverage>;
+  readonly logins: Logins;
   readonly rules: RuleBook;
   readonly recordings: Recordings;
   /** Everything above, done in time without a person. */

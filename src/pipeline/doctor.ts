@@ -8,21 +8,13 @@ import type { Context } from './context.ts';
 import type { Finding } from './findings.ts';
 import { closedFindings, leaseFinding, scopeFindings } from './health/access.ts';
 import { catalogFindings } from './health/catalog.ts';
+import { loginFindings } from './health/logins.ts';
 import { duckDbFinding, folderFindings, nodeFinding, roomFinding, temporaryFinding } from './health/machine.ts';
 import { clockFinding, landingFindings, rawBytesFinding } from './health/raw.ts';
 import { capabilityFindings } from './health/spotify.ts';
 import { tableBytesFinding, tableFilesFinding } from './health/tables.ts';
 import { probeSpotify } from './probing.ts';
 import { damagedState } from './state.ts';
-
-function tokenFindings({ config }: Context): readonly Finding[] {
-  return config.accounts.map(({ name, refreshToken }): Finding => {
-    const where = `account ${name}`;
-    if (refreshToken !== null) return { check: 'login', state: 'ok', where, found: 'has a refresh token', next: null };
-    const next = 'Runs ask nothing for it before it is logged in; imports need no login.';
-    return { check: 'login', state: 'warn', where, found: 'no refresh token', next };
-  });
-}
 
 async function stateFinding(context: Context): Promise<Finding> {
   const [first, ...more] = await damagedState(context);
@@ -92,7 +84,7 @@ export async function doctor(
   let catalog: Catalog | null = null;
   await look('duckdb', () => withWarehouse(context, async (warehouse) => [await duckDbFinding(warehouse)]));
   await look('lake folder', () => folderFindings(config.lake));
-  findings.push(...tokenFindings(context));
+  await look('login', () => loginFindings(context));
   await look('scopes', () => scopeFindings(context));
   await look('spotify', async () =>
     options.probe === true ? probeSpotify(context, signal) : capabilityFindings(config, await readCapabilities(context)),

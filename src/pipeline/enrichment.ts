@@ -4,6 +4,7 @@ import type { AnyStream } from '../source/types.ts';
 import type { EnrichmentStatus } from './app.ts';
 import type { Context } from './context.ts';
 import { withEngine } from './engine-access.ts';
+import { loggedIn } from './login-dates.ts';
 import { streamState } from './state.ts';
 
 /** Its name in plans and in `state/`. */
@@ -48,7 +49,8 @@ export async function enrichmentStatus(context: Context): Promise<EnrichmentStat
   const { signal } = new AbortController();
   const { accounts, enrichment } = context.config;
   const now = context.clock.now();
-  const account = accounts.find(({ refreshToken }) => refreshToken !== null) ?? accounts[0];
+  const withLogin = await loggedIn(context);
+  const account = accounts.find(({ name }) => withLogin.has(name)) ?? accounts[0];
   const stored = account === undefined ? null : await streamState(context.store, account.name, ENRICHMENT).read();
   const wanted = (await rowsOf(context, QUEUE, {}, signal)).map(([id]) => String(id));
   const { left, requestsLeft } = enrichmentLeft(wanted, stored?.value, now);

@@ -1,6 +1,8 @@
+import type { Config } from '../config.ts';
+import type { Clock } from '../kernel/clock.ts';
 import { asPipelineError } from '../kernel/errors.ts';
 import { endOfLogin } from '../source/login-end.ts';
-import type { Context } from './context.ts';
+import type { Credentials } from './credentials.ts';
 
 /**
  * How a login stands. `none`: nobody is logged in. `unknown`: its date is not known (a token of the environment) or cannot be read. `month`, `week`,
@@ -22,14 +24,17 @@ export interface LoginDates {
   readonly problem: string | null;
 }
 
+/** What the dates are known from. */
+interface LoginsKept {
+  readonly config: Config;
+  readonly clock: Clock;
+  readonly credentials: Credentials;
+}
+
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 /** Of every account of the settings, in their order. Never throws: a login that cannot be read is a `problem`. */
-export async function loginDates({
-  config,
-  clock,
-  credentials,
-}: Pick<Context, 'config' | 'clock' | 'credentials'>): Promise<readonly LoginDates[]> {
+export async function loginDates({ config, clock, credentials }: LoginsKept): Promise<readonly LoginDates[]> {
   const dates: LoginDates[] = [];
   for (const { name, refreshToken } of config.accounts) {
     const unknown = { account: name, from: null, loggedInAt: null, expiresAt: null, daysLeft: null, problem: null };
@@ -52,6 +57,12 @@ export async function loginDates({
     }
   }
   return dates;
+}
+
+/** Accounts that a run may ask for: those with a token in the environment, or with a login that is not over. */
+export async function loggedIn(context: LoginsKept): Promise<ReadonlySet<string>> {
+  const dates = await loginDates(context);
+  return new Set(dates.flatMap(({ account, from, level }) => (from === null || level === 'ended' ? [] : [account])));
 }
 
 type Dates = Pick<LoginDates, 'loggedInAt' | 'expiresAt' | 'daysLeft' | 'level'>;

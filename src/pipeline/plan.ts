@@ -8,6 +8,7 @@ import { pending } from './build.ts';
 import { hintsOf, readCapabilities } from './capabilities.ts';
 import type { Context } from './context.ts';
 import { ENRICHMENT, enrichmentOf } from './enrichment.ts';
+import { loggedIn } from './login-dates.ts';
 import { chosenStreams, enrichingAccount, type NamedStream } from './run.ts';
 import { streamState } from './state.ts';
 
@@ -25,7 +26,7 @@ async function plannedStream(
 /** The requests for tracks to describe, in the tables as they are now. */
 async function plannedEnrichment(context: Context, known: Capabilities, options: RunOptions): Promise<readonly PlannedStream[]> {
   const { requestsPerRun } = context.config.enrichment;
-  const account = enrichingAccount(context.config, options);
+  const account = await enrichingAccount(context, options);
   if (account === null || requestsPerRun === 0) return [];
   const stream = await enrichmentOf(context, requestsPerRun, new AbortController().signal);
   return [await plannedStream(context, known, account.name, { name: ENRICHMENT, stream })];
@@ -64,6 +65,7 @@ export async function plan(context: Context, options: RunOptions): Promise<Plan>
     for (const stream of named) streams.push(await plannedStream(context, known, account.name, stream));
   }
   streams.push(...(await plannedEnrichment(context, known, options)));
+  const withLogin = await loggedIn(context);
   const rebuild = rebuildReason(catalog, await context.removals.requires());
   const waiting = await pending(context, catalog, rebuild !== null);
   return {
@@ -71,7 +73,7 @@ export async function plan(context: Context, options: RunOptions): Promise<Plan>
     streams,
     total: totalOf(streams),
     deferred: await context.manners.deferral(),
-    loginNeeded: wanted.flatMap(({ account: { name, refreshToken } }) => (refreshToken === null ? [name] : [])),
+    loginNeeded: wanted.flatMap(({ account: { name } }) => (withLogin.has(name) ? [] : [name])),
     build: { rawObjects: waiting.length, bytes: waiting.reduce((sum, { bytes }) => sum + bytes, 0) },
     rebuild,
   };

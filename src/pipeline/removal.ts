@@ -1,4 +1,4 @@
-import { PipelineError } from '../kernel/errors.ts';
+import { asPipelineError, PipelineError } from '../kernel/errors.ts';
 import { readText } from '../landing/object-bytes.ts';
 import type { Key } from '../landing/object-store.ts';
 import { type Numbered, type Receipt, rawOfAccount, removeRaw } from '../landing/removals.ts';
@@ -33,10 +33,22 @@ export function rowsOf({ partitions }: Catalog): readonly { readonly table: stri
   return [...rows].map(([table, count]) => ({ table, rows: count })).sort((a, b) => (a.table < b.table ? -1 : 1));
 }
 
-/** Ends what lets Tonearm read the account. The token is in the environment of the command, where only a person can take it away. */
-function endLogin(account: string): readonly string[] {
+/**
+ * Ends what lets Tonearm read the account, and gives what only a person can take away. A login that cannot be removed does not keep the rest from
+ * going.
+ */
+async function endLogin({ credentials, log }: Context, account: string): Promise<readonly string[]> {
   const token = 'its refresh token: take TONEARM_REFRESH_TOKEN of this account out of the environment of your commands and schedules';
+  const kept = await credentials.logOut(account, { forget: true }).then(
+    () => [],
+    (error: unknown) => {
+      const why = asPipelineError(error).message;
+      log.warn('the login could not be removed', { account, cause: why });
+      return [`its login on this machine: ${why}`];
+    },
+  );
   return [
+    ...kept,
     token,
     "the app's access at Spotify: take it away at https://www.spotify.com/account/apps/",
     `answers and files that belong to nobody (\`_app\`: albums, tracks, what could not be placed), and what other accounts' lists say of ${account}`,
@@ -147,8 +159,10 @@ export async function finishRemovals(context: Context, runId: string, signal: Ab
   const rawKeys = new Set(notes.flatMap(({ landed }) => landed.map(({ key }) => key)));
   const runs = await forgetInHistory(context.store, { accounts, rawKeys });
 
+  const logins = new Map<string, readonly string[]>();
+  for (const account of accounts) logins.set(account, await endLogin(context, account));
   const receipts = removed.unfinished.map((one) => {
-    const login = one.note.account === null ? [] : endLogin(one.note.account);
+    const login = logins.get(one.note.account ?? '') ?? [];
     const { tableFiles, catalogVersions, segments, tempFiles } = swept;
     const left = [...login, ...OUT_OF_REACH];
     return receiptOf(context, one, head, { tableFiles, catalogVersions, segments, temporaryFiles: tempFiles, states, rules, runs, left });

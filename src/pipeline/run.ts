@@ -12,6 +12,7 @@ import type { Context } from './context.ts';
 import { ENRICHMENT, enrichmentOf } from './enrichment.ts';
 import { type Extracted, extract } from './extract.ts';
 import { createFieldWatch, type FieldWatch } from './field-watch.ts';
+import { loggedIn } from './login-dates.ts';
 import { refusePurged } from './removal.ts';
 import { appClientFor, clientFor, sourceOf } from './spotify-access.ts';
 import { streamState } from './state.ts';
@@ -162,15 +163,16 @@ async function extractAll(context: Context, options: RunOptions, reading: Readin
 /** A run of named streams reads those alone; without a login, the streams have said so. */
 async function enrichAfter(context: Context, options: RunOptions, reading: Reading): Promise<readonly Extracted[]> {
   const { requestsPerRun } = context.config.enrichment;
-  const account = enrichingAccount(context.config, options);
+  const account = await enrichingAccount(context, options);
   if (account === null || requestsPerRun === 0) return [];
   return [await enrichOnce(context, account, requestsPerRun, reading)];
 }
 
 /** Whose login a run with these options asks with for tracks to describe; null where it asks for none. */
-export function enrichingAccount(config: Config, options: RunOptions): AccountConfig | null {
+export async function enrichingAccount(context: Context, options: RunOptions): Promise<AccountConfig | null> {
   if (options.streams.length > 0) return null;
-  return chosenStreams(config, options).find(({ account }) => account.refreshToken !== null)?.account ?? null;
+  const withLogin = await loggedIn(context);
+  return chosenStreams(context.config, options).find(({ account }) => withLogin.has(account.name))?.account ?? null;
 }
 
 async function enrichOnce(context: Context, account: AccountConfig, requests: number, reading: Reading): Promise<Extracted> {
@@ -206,7 +208,8 @@ export async function enrich(
   signal: AbortSignal,
 ): Promise<RunSummary> {
   const chosen = chosenStreams(context.config, { accounts: account === null ? [] : [account], streams: [] }).map((one) => one.account);
-  const asking = chosen.find(({ refreshToken }) => refreshToken !== null) ?? chosen[0];
+  const withLogin = await loggedIn(context);
+  const asking = chosen.find(({ name }) => withLogin.has(name)) ?? chosen[0];
   if (now === true) context.manners.limiter.ignoreGuess();
   const requests = budget ?? (context.config.enrichment.requestsPerRun || DEFAULT_BUDGET);
   const reading = await readingOf(context, runId, signal);

@@ -28,6 +28,7 @@ import { freshness } from './freshness.ts';
 import { importFiles } from './import.ts';
 import { lineage } from './lineage.ts';
 import { recordFates } from './lineage-record.ts';
+import { createLogins } from './login.ts';
 import { loginDates } from './login-dates.ts';
 import { createManners } from './manners.ts';
 import { createNotifier } from './notify.ts';
@@ -130,6 +131,7 @@ async function status(context: Context): Promise<Status> {
     lastRun: await lastRun(context),
     enrichment,
     deferred,
+    logins: await loginDates(context),
     warnings,
   };
 }
@@ -191,6 +193,7 @@ export function createApp(config: Config, effects: Effects): App {
       await refuseUnknown(context, options.account, signal);
       return coverage(context, options, signal);
     },
+    logins: createLogins(context),
     rules,
     recordings: createRecordings(context, rules),
     schedule: scheduleOf(context, work),

@@ -58,12 +58,16 @@ export function createCli(effects: CliEffects, flags: GlobalFlags): Cli {
     const { loadSettings } = await import('../../pipeline/settings.ts');
     return loadSettings({ cwd: effects.cwd, env: effects.env, flags });
   };
+  const warn: Cli['warn'] = (text) => {
+    if (flags.json !== true) messages.line(paintFor(effects.env, stderr).yellow(text));
+  };
   const withApp: Cli['withApp'] = async (work) => {
     const app = await openApp(effects, flags, await settings(), messages);
     try {
       return await work(app);
     } finally {
       messages.clear();
+      await warnOfLogins(app, warn);
       await app.close();
     }
   };
@@ -75,9 +79,7 @@ export function createCli(effects: CliEffects, flags: GlobalFlags): Cli {
     note: (text) => {
       if (isChatty) messages.line(text);
     },
-    warn: (text) => {
-      if (flags.json !== true) messages.line(paintFor(effects.env, stderr).yellow(text));
-    },
+    warn,
     progress: messages.progress,
     result: (document, text) => {
       stdout.write(flags.json === true ? `${jsonText(document)}\n` : text());
@@ -94,6 +96,12 @@ export function createCli(effects: CliEffects, flags: GlobalFlags): Cli {
         }
       }),
   };
+}
+
+/** Whatever a person does with a lake, they hear of a login that is about to end: nothing else would tell them before it is over. */
+async function warnOfLogins(app: App, warn: Cli['warn']): Promise<void> {
+  const { loginWarnings } = await import('../../pipeline/login-dates.ts');
+  for (const warning of loginWarnings(await app.logins.dates())) warn(`warning: ${warning}`);
 }
 
 async function openApp(effects: CliEffects, flags: GlobalFlags, settings: Settings, messages: Messages): Promise<App> {

@@ -1,9 +1,12 @@
+import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import process from 'node:process';
+import { createInterface, type Interface } from 'node:readline';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { type Clock, createSystemClock } from '../../kernel/clock.ts';
+import { asPipelineError } from '../../kernel/errors.ts';
 import { environment } from '../../pipeline/environment.ts';
 
 export interface Output {
@@ -25,6 +28,10 @@ export interface CliEffects {
   readonly stderr: Output;
   /** All of standard input. */
   readonly stdin: () => Promise<string>;
+  /** The next line that a person types; null where standard input has ended. Rejects with `cancelled` when the signal fires. */
+  readonly nextLine: (signal: AbortSignal) => Promise<string | null>;
+  /** Opens a browser; false where there is none that a person could see. */
+  readonly openBrowser: (url: string) => Promise<boolean>;
   readonly clock: Clock;
   readonly fetch: typeof fetch;
   /** Fires when a person or the machine wants the command to end. */
@@ -40,10 +47,60 @@ export function processEffects(): CliEffects {
     stdout: outputOf(process.stdout),
     stderr,
     stdin: () => text(process.stdin),
+    nextLine: lineReader(process.stdin),
+    openBrowser: (url) => openBrowser(url, stderr),
     clock: createSystemClock(),
     fetch,
     signal: endSignal(stderr),
   };
+}
+
+/** Lines one after the other; what is typed before somebody asks is kept. The stream is let go between two questions, so that it keeps no process alive. */
+function lineReader(stream: NodeJS.ReadStream): CliEffects['nextLine'] {
+  let lines: Interface | null = null;
+  const read: string[] = [];
+  let isOver = false;
+  return async (signal) => {
+    const reading = lines ?? createInterface({ input: stream, terminal: false });
+    if (lines === null) {
+      reading.on('line', (line) => read.push(line));
+      reading.once('close', () => {
+        isOver = true;
+      });
+    }
+    lines = reading;
+    reading.resume();
+    const over = new AbortController();
+    const stop = AbortSignal.any([signal, over.signal]);
+    try {
+      while (read.length === 0 && !isOver) {
+        await Promise.race([once(reading, 'line', { signal: stop }), once(reading, 'close', { signal: stop })]);
+      }
+      return read.shift() ?? null;
+    } catch (error) {
+      throw asPipelineError(error);
+    } finally {
+      over.abort();
+      if (!isOver) reading.pause();
+    }
+  };
+}
+
+/** Over SSH, without a display or without a terminal a browser would open where nobody looks, or not at all. */
+async function openBrowser(url: string, stderr: Output): Promise<boolean> {
+  const env = environment();
+  const isRemote = env.SSH_CONNECTION !== undefined || env.SSH_TTY !== undefined;
+  const hasDisplay = process.platform !== 'linux' || [env.DISPLAY, env.WAYLAND_DISPLAY, env.WSL_DISTRO_NAME].some(Boolean);
+  if (!stderr.isTerminal || isRemote || !hasDisplay) return false;
+  try {
+    const { default: open } = await import('open');
+    const browser = await open(url);
+    // What fails later cannot be told any more: the address is on the screen all the same.
+    browser.once('error', () => undefined);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function outputOf(stream: NodeJS.WriteStream): Output {

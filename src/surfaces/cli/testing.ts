@@ -33,10 +33,12 @@ export async function createTestCli(): Promise<TestCli> {
       const stderr = recorded(columns);
       const effects: CliEffects = {
         cwd: folder,
-        env: {},
+        env: { HOME: folder },
         stdout,
         stderr,
         stdin: async () => '',
+        nextLine: async () => null,
+        openBrowser: async () => false,
         clock,
         fetch: async () => Promise.reject(new Error('no network in tests')),
         signal: new AbortController().signal,

@@ -1,3 +1,4 @@
+import { addAccounts } from './commands/accounts.ts';
 import { addCompletion } from './commands/completion.ts';
 import { addCoverage } from './commands/coverage.ts';
 import { addDemo } from './commands/demo.ts';
@@ -9,6 +10,8 @@ import { addFreshness } from './commands/freshness.ts';
 import { addImport } from './commands/import.ts';
 import { addInit } from './commands/init.ts';
 import { addInstallService } from './commands/install-service.ts';
+import { addLogin } from './commands/login.ts';
+import { addLogout } from './commands/logout.ts';
 import { addPlan } from './commands/plan.ts';
 import { addPlays } from './commands/plays.ts';
 import { addPurge } from './commands/purge.ts';
@@ -34,6 +37,9 @@ import type { AddVerb } from './verb.ts';
 export const VERBS: readonly AddVerb[] = [
   addDemo,
   addInit,
+  addLogin,
+  addLogout,
+  addAccounts,
   addPlan,
   addRun,
   addEnrich,

@@ -16,7 +16,7 @@ describe('doctor and rebuild --check', () => {
     const { exitCode, stdout } = await cli.run('doctor');
     expect(exitCode).toBe(0);
     expect(stdout).toMatch(/^check +state +found\nsettings +ok +readable\nnode +ok +version /);
-    expect(stdout).toContain('\nlogin: no refresh token\n  where: account me\n  next: ');
+    expect(stdout).toContain('\nlogin: not logged in: no refresh token\n  where: account me\n  next: ');
     expect(await cli.run('rebuild --check')).toEqual({
       exitCode: 0,
       stdout: 'raw objects with a landing note: 1\nin the tables (catalog version 1): 1\nraw and the tables hold the same\n',

@@ -32,7 +32,7 @@ export const addInit: AddVerb = (program, act) => {
         await writeAll(files);
         cli.result({ written: files.map(({ path }) => path) }, () => files.map(({ path }) => `wrote ${path}\n`).join(''));
         cli.note(
-          'Next: `tonearm import <export.zip>` for a privacy export, which needs nothing more; or put your client id into it, then `tonearm run`.',
+          'Next: `tonearm import <export.zip>` for a privacy export, which needs nothing more; or put your client id into it, then `tonearm login` and `tonearm run`.',
         );
         return 0;
       }),

@@ -1,6 +1,7 @@
 import type { App } from '../../../pipeline/app.ts';
-import type { Cli } from '../cli.ts';
+import { type Cli, wholeNumber } from '../cli.ts';
 import type { AddVerb } from '../verb.ts';
+import { exitOf, WARN_DAYS } from './accounts.ts';
 
 type Status = Awaited<ReturnType<App['status']>>;
 
@@ -8,23 +9,35 @@ export const addStatus: AddVerb = (program, act) => {
   program
     .command('status')
     .summary('show what the lake holds and how the last run ended')
+    .option(...WARN_DAYS)
     .action(
-      act(async (cli) => {
+      act(async (cli, { warnDays }: { readonly warnDays?: string }) => {
+        const days = warnDays === undefined ? null : wholeNumber(warnDays, '--warn-days');
         const status = await cli.withApp((app) => app.status());
         const { tableText } = await import('../render/table.ts');
         cli.result(statusDocument(status), () => statusText(status, cli, tableText));
-        return 0;
+        return exitOf(status.logins, days);
       }),
     );
 };
 
-function statusDocument({ lake, catalog, tables, pending, lastRun, enrichment, deferred, warnings }: Status): unknown {
+function statusDocument({ lake, catalog, tables, pending, lastRun, enrichment, deferred, logins, warnings }: Status): unknown {
   const { version, committedAt, runId, contract, rules } = catalog;
-  return { lake, catalog: { version, committedAt, runId, contract, rules }, tables, pending, lastRun, enrichment, deferred, warnings };
+  return {
+    lake,
+    catalog: { version, committedAt, runId, contract, rules },
+    tables,
+    pending,
+    lastRun,
+    enrichment,
+    deferred,
+    logins,
+    warnings,
+  };
 }
 
 function statusText(status: Status, cli: Cli, tableText: typeof import('../render/table.ts').tableText): string {
-  const { lake, catalog, tables, pending, lastRun, warnings } = status;
+  const { lake, catalog, tables, pending, lastRun, logins, warnings } = status;
   const facts = [
     `lake: ${lake}`,
     catalog.version === 0 ? 'catalog: empty' : `catalog: version ${catalog.version} of ${catalog.committedAt}`,
@@ -33,6 +46,9 @@ function statusText(status: Status, cli: Cli, tableText: typeof import('../rende
     ...(lastRun?.outcomes.map(({ code, message }) => `  ${code}: ${message}`) ?? []),
     ...(status.enrichment === null ? [] : [`to be described: ${enrichmentText(status.enrichment)}`]),
     ...(status.deferred === null ? [] : [`nothing is asked of Spotify before ${status.deferred.until}: ${status.deferred.message}`]),
+    ...logins.flatMap(({ account, expiresAt, daysLeft }) =>
+      expiresAt === null ? [] : [`login of ${account}: until ${expiresAt.slice(0, 10)}, ${daysLeft} days`],
+    ),
     ...warnings.map((warning) => `warning: ${warning}`),
   ];
   if (tables.length === 0) return `${facts.join('\n')}\n`;
