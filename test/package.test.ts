@@ -10,7 +10,7 @@ import { root } from './tracked-files.ts';
 const execute = promisify(execFile);
 
 /** Of the tarball: room for the code to grow by half, none for a folder that was packed by mistake. */
-const MOST_BYTES = 450_000;
+const MOST_BYTES = 700_000;
 
 const BUILT_IN = /^node:/;
 /** As the bundler writes them: a statement ends its line, `import("x")` stands anywhere. */

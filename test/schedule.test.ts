@@ -89,11 +89,33 @@ describe('the verb', () => {
     const list = await cli.run('schedule --list', effects);
     expect(list.stdout).toMatch(/^job +account +next +last started/);
     expect(list.stdout).not.toMatch(/\bnow\b|never/);
-    const withoutLogin = await cli.run('schedule --once', {
+    await cli.remove();
+  });
+
+  it('ends with 4 where a person is needed, does the rest, and tells the webhook once', { timeout: 60_000 }, async () => {
+    const cli = await createTestCli();
+    const { effects } = sampleSpotify();
+    await writeFile(
+      join(cli.folder, 'tonearm.yaml'),
+      'accounts: [{ name: me, streams: [recently_played] }]\nschedule: { enrich: never }\n',
+    );
+    const webhook = 'https://hooks.example.org/t0ken';
+    const told: unknown[] = [];
+    const lost = {
       ...effects,
-      env: { ...effects.env, TONEARM_REFRESH_TOKEN: '', TONEARM_LAKE: './other' },
-    });
-    expect(withoutLogin).toMatchObject({ exitCode: 4, stdout: expect.stringContaining('me/listening  login_needed: ') });
+      env: { ...effects.env, TONEARM_REFRESH_TOKEN: '', TONEARM_WEBHOOK: webhook },
+      fetch: async (input: string | URL | Request, init?: RequestInit) => {
+        if (input !== webhook) return effects.fetch(input, init);
+        told.push(JSON.parse(String(init?.body)));
+        return new Response(null, { status: 204 });
+      },
+    };
+    const said = await cli.run('schedule --once', lost);
+    expect(said).toMatchObject({ exitCode: 4, stdout: expect.stringMatching(/me\/listening {2}login_needed: .*\n.* {2}check {2}done: /) });
+    expect(`${said.stdout}${said.stderr}`).not.toContain('t0ken');
+    await effects.clock.sleep(2 * HOUR_MS, never);
+    expect((await cli.run('schedule --once', lost)).exitCode).toBe(4);
+    expect(told).toMatchObject([{ event: 'login_needed', account: 'me', details: { job: 'listening' } }]);
     await cli.remove();
   });
 

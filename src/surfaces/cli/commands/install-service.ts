@@ -1,5 +1,6 @@
 import { constants } from 'node:fs';
 import { access, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { homedir } from 'node:os';
 import { delimiter, dirname, join, resolve } from 'node:path';
 import process from 'node:process';
 import { PipelineError } from '../../../kernel/errors.ts';
@@ -56,9 +57,8 @@ function serviceOf({ effects: { cwd }, flags }: Cli): Service {
 
 /** Where systemd looks for units of a user (https://www.freedesktop.org/software/systemd/man/latest/systemd.unit.html). */
 function unitPath({ env }: CliEffects): string {
-  const settings = env.XDG_CONFIG_HOME || (env.HOME ? join(env.HOME, '.config') : null);
-  if (settings !== null) return join(settings, 'systemd', 'user', UNIT);
-  throw new PipelineError('neither HOME nor XDG_CONFIG_HOME is set', { code: 'usage', hint: 'Set HOME to your home folder.' });
+  const settings = env.XDG_CONFIG_HOME || join(env.HOME || homedir(), '.config');
+  return join(settings, 'systemd', 'user', UNIT);
 }
 
 async function hasSystemd({ env }: CliEffects): Promise<boolean> {
