@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { CLIENT_ID, CLIENT_SECRET, refreshTokenOf } from '../simulator/http/tokens.ts';
 import { serve } from '../simulator/server.ts';
 import { createSystemClock } from '../src/kernel/clock.ts';
-import type { JobReport } from '../src/pipeline/schedule/schedule.ts';
+import type { JobReport } from '../src/pipeline/schedule/answers.ts';
 import { createApp } from '../src/pipeline/wiring.ts';
 import { createTestCli, ensureBuilt } from '../src/surfaces/cli/testing.ts';
 import { expectWholeCatalog, select } from './lake-facts.ts';

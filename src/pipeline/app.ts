@@ -29,7 +29,7 @@ import type { LoginDates } from './login-dates.ts';
 import type { Logins } from './logins.ts';
 import type { PlayChoice, PlayList } from './plays-listing.ts';
 import type { Recordings, RuleBook } from './rule-book.ts';
-import type { Schedule } from './schedule/schedule.ts';
+import type { Schedule } from './schedule/answers.ts';
 
 /** What a surface brings along; tests bring their own. */
 export interface Effects {

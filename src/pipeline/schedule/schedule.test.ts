@@ -8,8 +8,9 @@ import type { RunSummary } from '../../tables/run-summary.ts';
 import type { LoginDates } from '../login-dates.ts';
 import type { Notice } from '../notify.ts';
 import { outcomeOf, summarise } from '../summary.ts';
+import type { JobReport } from './answers.ts';
 import { createMemory } from './memory.ts';
-import { createSchedule, type JobReport, type ScheduleWorld } from './schedule.ts';
+import { createSchedule, type ScheduleWorld } from './schedule.ts';
 import type { Work } from './turn.ts';
 
 const HOUR_MS = 60 * 60 * 1000;

@@ -81,18 +81,16 @@ function summaryTroubles(job: Job, { summary }: Turn): readonly Trouble[] {
 }
 
 function driftTroubles(job: Job, { drift }: Turn): readonly Trouble[] {
-  return drift
-    .filter(({ gone }) => gone.length > 0)
-    .map(({ stream, gone }) => ({
-      place: placeOf(job),
-      account: null,
-      event: 'drift',
-      key: `drift.${stream}.${gone.join()}`,
-      isDaily: false,
-      message: `Spotify no longer says ${gone.join(', ')} of ${stream}: the columns made of it stay null`,
-      hint: 'Run `tonearm schema diff`.',
-      details: { stream, fields: gone },
-    }));
+  return drift.flatMap(({ stream, gone, noticed }) => {
+    // Runs notice a loss with the first answer that lacks it, the comparison once all recent ones do.
+    const lost = noticed.filter(({ isLoss }) => isLoss).map(({ path }) => path);
+    const fields = [...new Set([...lost, ...gone])].sort();
+    if (fields.length === 0) return [];
+    const message = `Spotify no longer says ${fields.join(', ')} of ${stream}`;
+    const key = `drift.${stream}.${fields.join()}`;
+    const hint = 'Run `tonearm schema diff`.';
+    return [{ place: placeOf(job), account: null, event: 'drift', key, isDaily: false, message, hint, details: { stream, fields } }];
+  });
 }
 
 /** A login that ends, told once at 30, 7 and 1 days, and when it is over. */

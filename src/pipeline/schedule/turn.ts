@@ -5,6 +5,7 @@ import type { RunSummary } from '../../tables/run-summary.ts';
 import type { StreamDrift } from '../answers.ts';
 import type { App } from '../app.ts';
 import { type Outcome, outcomeOf } from '../summary.ts';
+import type { JobOutcome } from './answers.ts';
 import type { Job } from './jobs.ts';
 
 /** The verbs that jobs are made of. */
@@ -12,8 +13,7 @@ export type Work = Pick<App, 'run' | 'enrich' | 'remove' | 'compareRaw' | 'schem
 
 /** What one start of a job came to. */
 export interface Turn {
-  /** `held`: another run was at work on the lake, and nothing was done. */
-  readonly outcome: 'done' | 'failed' | 'deferred' | 'login_needed' | 'cancelled' | 'held';
+  readonly outcome: JobOutcome;
   readonly exitCode: number;
   /** What went wrong or waits, first what counts most; null where nothing does. */
   readonly problem: Outcome | null;
@@ -84,7 +84,7 @@ function ended(outcomes: readonly Outcome[], facts: Partial<Pick<Turn, 'summary'
   return { summary: null, did: '', drift: [], ...facts, exitCode, problem, outcome: nameOf(problem?.code ?? null) };
 }
 
-const NAMES: Partial<Record<ErrorCode, Turn['outcome']>> = {
+const NAMES: Partial<Record<ErrorCode, JobOutcome>> = {
   cancelled: 'cancelled',
   lease_held: 'held',
   login_needed: 'login_needed',
@@ -92,7 +92,7 @@ const NAMES: Partial<Record<ErrorCode, Turn['outcome']>> = {
   quota_exceeded: 'deferred',
 };
 
-function nameOf(code: string | null): Turn['outcome'] {
+function nameOf(code: string | null): JobOutcome {
   if (code === null) return 'done';
   return Object.entries(NAMES).find(([name]) => name === code)?.[1] ?? 'failed';
 }
