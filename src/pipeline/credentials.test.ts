@@ -211,6 +211,10 @@ test('where the folder cannot be written nothing is asked, and the login is not 
   const ada = folderOfAda(folder);
   const files = filesOfAda(folder).map((name) => join(ada, name));
   if (mayChangeUser) for (const path of [join(folder, '..'), folder, ada, ...files]) chownSync(path, NOBODY, NOBODY);
+  // Nobody has to get as far as its folder.
+  const above = join(folder, '..', '..');
+  const mode = statSync(above).mode & 0o7777;
+  if (mayChangeUser) chmodSync(above, mode | 0o011);
   for (const path of files) chmodSync(path, 0o400);
   chmodSync(ada, 0o500);
   const asked: string[] = [];
@@ -229,7 +233,10 @@ test('where the folder cannot be written nothing is asked, and the login is not 
     expect(await renew(credentials, tried)).toMatchObject({ refreshToken: 'r2' });
     expect(await renew(credentials, tried)).toMatchObject({ refreshToken: 'r3' });
   } finally {
-    if (mayChangeUser) process.seteuid?.(0);
+    if (mayChangeUser) {
+      process.seteuid?.(0);
+      chmodSync(above, mode);
+    }
   }
 });
 

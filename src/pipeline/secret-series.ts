@@ -29,7 +29,8 @@ const ROOM_BYTES = 4096;
 const FOLDER_MODE = 0o700;
 const FILE_MODE = 0o600;
 const OTHERS = 0o077;
-const UNFINISHED = '.new';
+/** What the names of files end with that have no place yet. */
+export const UNFINISHED = '.new';
 
 const padded = (text: string): string => `${text.padEnd(ROOM_BYTES - 1)}\n`;
 const nameOf = (version: number): string => `${String(version).padStart(DIGITS, '0')}.json`;

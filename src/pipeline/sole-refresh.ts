@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { link, rename } from 'node:fs/promises';
 import { hostname } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Clock } from '../kernel/clock.ts';
 import { errnoOf, storageError } from '../landing/storage-error.ts';
-import { makePrivateFolder, readIfThere, removeIfThere, writePrivately } from './secret-series.ts';
+import { makePrivateFolder, readIfThere, removeIfThere, UNFINISHED, writePrivately } from './secret-series.ts';
 
 const NAME = 'refresh.lease';
 const POLL_MS = 100;
@@ -38,7 +38,8 @@ export async function aloneIn<T>(folder: string, clock: Clock, signal: AbortSign
 async function take(path: string, own: string, clock: Clock, signal: AbortSignal): Promise<void> {
   let seen: string | null = null;
   for (let waited = 0; ; waited += POLL_MS) {
-    if (await created(path, own)) return;
+    const there = await readIfThere(path);
+    if (there === null && (await created(path, own))) return;
     const now = await readIfThere(path);
     if (now !== seen) waited = 0;
     seen = now;
@@ -47,13 +48,19 @@ async function take(path: string, own: string, clock: Clock, signal: AbortSignal
   }
 }
 
+/** Whole or not at all: half a lease would name nobody, and hold everybody up for a minute. */
 async function created(path: string, own: string): Promise<boolean> {
+  const draft = join(dirname(path), `${randomUUID()}${UNFINISHED}`);
   try {
-    await writePrivately(path, own);
+    await writePrivately(draft, own);
+    await link(draft, path);
     return true;
   } catch (error) {
-    if (errnoOf(error) === 'EEXIST') return false;
+    // Without a draft somebody has cleared up what dead processes left: tried again.
+    if (['EEXIST', 'ENOENT'].includes(errnoOf(error) ?? '')) return false;
     throw storageError(error, 'write', path);
+  } finally {
+    await removeIfThere(draft);
   }
 }
 
