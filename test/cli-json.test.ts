@@ -30,6 +30,7 @@ describe('every verb', () => {
     ['schedule --list', ['jobs']],
     ['install-service --print', ['path', 'unit']],
     ['import odd.json saved.json', ['runId', 'verb', 'exitCode', 'total', 'files']],
+    ['build', ['runId', 'verb', 'outcome', 'exitCode', 'total']],
     ['rebuild', ['runId', 'verb', 'exitCode', 'total']],
     ['sweep', []],
     ['doctor', []],

@@ -3,7 +3,7 @@ import { isCron } from '../kernel/cron.ts';
 import type { Cadence } from './settings.ts';
 
 /** Streams that are read together, and work that is no stream; a stream that is named by itself leaves its group. */
-const GROUPS = ['listening', 'library', 'tops', 'watch', 'enrich', 'retain', 'check'] as const;
+const GROUPS = ['listening', 'library', 'tops', 'watch', 'build', 'enrich', 'retain', 'check'] as const;
 
 /** Every name that `schedule` may say. */
 export const scheduleNames = (streams: readonly string[]): readonly string[] => [...new Set([...GROUPS, ...streams])];

@@ -156,7 +156,7 @@ export const Written = z.strictObject(
       'Asking Spotify for tracks that plays and lists name and no answer has described, most played first.',
     ),
     schedule: WrittenSchedule.optional().describe(
-      'When `tonearm schedule` does what: groups (listening, library, playlists, tops, watch), single streams, and enrich, retain, check.',
+      'When `tonearm schedule` does what: groups (listening, library, playlists, tops, watch), single streams, and build, enrich, retain, check; where it names build, runs only land what they read.',
     ),
     notify: WrittenNotify.optional().describe('Who is told when `tonearm schedule` needs a person.'),
     memory_limit: text('a size, such as 1GB')

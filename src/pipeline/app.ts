@@ -56,6 +56,8 @@ export interface RunOptions {
   readonly streams: readonly string[];
   /** Asks though the quota was used up, where its end is only guessed. */
   readonly now?: boolean;
+  /** What is read is kept as it was received; the next build brings it into the tables. Nothing is enriched. */
+  readonly landOnly?: boolean;
 }
 
 export interface EnrichOptions {
@@ -121,6 +123,8 @@ export interface App {
   /** Asks for tracks that nothing has described, most played first, and for nothing else. */
   enrich(options: EnrichOptions, signal: AbortSignal): Promise<RunSummary>;
   importFiles(paths: readonly string[], options: ImportOptions, signal: AbortSignal): Promise<RunSummary>;
+  /** Brings into the tables what was landed and is in none yet; asks Spotify nothing. */
+  build(signal: AbortSignal): Promise<RunSummary>;
   rebuild(signal: AbortSignal): Promise<RunSummary>;
   /** Removes what nothing names any more; runs do it once a day by themselves. */
   sweep(): Promise<Swept>;

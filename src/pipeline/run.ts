@@ -128,8 +128,8 @@ const ENDS_RUN: ReadonlySet<string> = new Set(['rate_limited', 'quota_exceeded',
 const UNWELL: ReadonlySet<string> = new Set(['upstream', 'network']);
 /** So many streams in a row that end in them, and the run asks no more. */
 const MOST_UNWELL = 3;
-
 const LEFT_ALONE = `${MOST_UNWELL} streams in a row met errors of Spotify or of the network: the others are left for the next run`;
+
 /** Once per cause: the same word of the same account is not repeated for each of its streams. */
 function outcomesOf(extracted: readonly Extracted[]): readonly Outcome[] {
   const outcomes = new Map<string, Outcome>();
@@ -170,7 +170,7 @@ async function enrichAfter(context: Context, options: RunOptions, reading: Readi
 
 /** Whose login a run with these options asks with for tracks to describe; null where it asks for none. */
 export async function enrichingAccount(context: Context, options: RunOptions): Promise<AccountConfig | null> {
-  if (options.streams.length > 0) return null;
+  if (options.streams.length > 0 || options.landOnly === true) return null;
   const withLogin = await loggedIn(context);
   return chosenStreams(context.config, options).find(({ account }) => withLogin.has(account.name))?.account ?? null;
 }
@@ -185,8 +185,8 @@ async function enrichOnce(context: Context, account: AccountConfig, requests: nu
 }
 
 /**
- * Reads what is new at Spotify, lands it, and brings it into the tables. A stream that fails or must wait ends by itself; what was landed is
- * built all the same. Throws only what stops the run as a whole, such as a wrong account name.
+ * Reads what is new at Spotify, lands it, and brings it into the tables, unless it is to be landed only. A stream that fails or must wait ends
+ * by itself; what was landed is built all the same. Throws only what stops the run as a whole, such as a wrong account name.
  */
 export async function run(
   context: Context,
@@ -195,7 +195,8 @@ export async function run(
 ): Promise<RunSummary> {
   const reading = await readingOf(context, runId, signal);
   if (options.now === true) context.manners.limiter.ignoreGuess();
-  return finished(context, { runId, verb: 'run', startedAt }, await extractAll(context, options, reading), reading);
+  const facts = { runId, verb: 'run', startedAt, isBuilt: options.landOnly !== true } as const;
+  return finished(context, facts, await extractAll(context, options, reading), reading);
 }
 
 /** Requests of `enrich` where neither the command line nor the settings say. */
@@ -214,13 +215,16 @@ export async function enrich(
   const requests = budget ?? (context.config.enrichment.requestsPerRun || DEFAULT_BUDGET);
   const reading = await readingOf(context, runId, signal);
   const extracted = asking === undefined ? [] : [await enrichOnce(context, asking, requests, reading)];
-  return finished(context, { runId, verb: 'enrich', startedAt }, extracted, reading);
+  return finished(context, { runId, verb: 'enrich', startedAt, isBuilt: true }, extracted, reading);
 }
 
-/** What was landed is in the tables, and only then is it stored where each stream stands. */
+/**
+ * What was landed is in the tables, and only then is it stored where each stream stands. Where it is landed only, that is stored at once: raw
+ * is kept, and any later build finds it.
+ */
 async function finished(
   context: Context,
-  { runId, ...facts }: Pick<RunFacts, 'runId' | 'verb' | 'startedAt'>,
+  { runId, isBuilt, ...facts }: Pick<RunFacts, 'runId' | 'verb' | 'startedAt'> & { readonly isBuilt: boolean },
   extracted: readonly Extracted[],
   { fields, signal }: Reading,
 ): Promise<RunSummary> {
@@ -229,7 +233,7 @@ async function finished(
   const drift = await fields.changes();
   let built: Built | null = null;
   try {
-    built = await build(context, runId, { whole: false }, signal);
+    if (isBuilt) built = await build(context, runId, { whole: false }, signal);
     for (const { saveState } of extracted) await saveState();
     await drift.keep();
   } catch (error) {

@@ -51,12 +51,19 @@ import { type Outcome, outcomeOf, summarise } from './summary.ts';
 import { sweep } from './sweep.ts';
 import { tableSums } from './table-sums.ts';
 
-function createContext(config: Config, effects: Effects): Context {
+/** Where everything is kept. */
+type Lake = Pick<Context, 'store' | 'files' | 'tempDir'>;
+
+const lakeIn = (folder: string): Lake => ({
+  store: createFsStore(folder),
+  files: createFsLocalFiles(folder),
+  tempDir: join(folder, '.tmp', 'work'),
+});
+
+function createContext(config: Config, effects: Effects, { store, files, tempDir }: Lake): Context {
   const { clock, log, progress, fetch } = effects;
   const { accountsUrl, clientId } = config.spotify;
   const ids = createIds(clock);
-  const store = createFsStore(config.lake);
-  const tempDir = join(config.lake, '.tmp', 'work');
   const removals = createRemovals(store);
   const versions = createVersions({ store, prefix: 'catalog/', parse: parseCatalog, serialise: catalogText });
   return {
@@ -70,7 +77,7 @@ function createContext(config: Config, effects: Effects): Context {
     credentials: createCredentials({ folder: config.credentials, accountsUrl, clientId, clock, log }),
     manners: createManners({ config, store, clock, log, source: sourceOf(config) }),
     store,
-    files: createFsLocalFiles(config.lake),
+    files,
     landing: withoutRemoved(createLanding({ store, clock, newLandedId: () => ids.runId(), tempDir }), removals),
     removals,
     catalog: createCatalogStore({ versions, segments: createSegmentFiles(store), clock, newSegmentName: ids.runId }),
@@ -79,14 +86,15 @@ function createContext(config: Config, effects: Effects): Context {
   };
 }
 
-function rebuild(context: Context, signal: AbortSignal): Promise<RunSummary> {
-  return atWork(context, 'rebuild', async (working, runId, startedAt) => {
+/** From what was landed alone: a rebuild makes everything anew, and mends states that cannot be read. */
+function madeFromRaw(context: Context, verb: 'build' | 'rebuild', signal: AbortSignal): Promise<RunSummary> {
+  return atWork(context, verb, async (working, runId, startedAt) => {
     const { built, outcomes } = await attempt(async () => {
-      const made = await build(working, runId, { whole: true }, signal);
-      await mendState(working);
+      const made = await build(working, runId, { whole: verb === 'rebuild' }, signal);
+      if (verb === 'rebuild') await mendState(working);
       return made;
     });
-    return summarise({ runId, verb: 'rebuild', startedAt, finishedAt: working.clock.now(), built, streams: [], files: [], outcomes });
+    return summarise({ runId, verb, startedAt, finishedAt: working.clock.now(), built, streams: [], files: [], outcomes });
   });
 }
 
@@ -140,7 +148,7 @@ async function status(context: Context): Promise<Status> {
 async function replayQuarantine(context: Context, signal: AbortSignal): ReturnType<App['replayQuarantine']> {
   const look = (): Promise<ReadonlyMap<string, string>> => withEngine(context, (engine) => quarantinedRecords(engine, signal));
   const before = await look();
-  const summary = await rebuild(context, signal);
+  const summary = await madeFromRaw(context, 'rebuild', signal);
   return { summary, replayed: summary.outcome === 'done' ? replayed(before, await look()) : null };
 }
 
@@ -151,15 +159,16 @@ function scheduleOf(context: Context, work: Work): Schedule {
   return createSchedule({ config, clock, log, memory, notify, work, deferral: manners.deferral, logins: () => loginDates(context) });
 }
 
-/** The pipeline over a lake in a folder. Nothing is opened or created before a verb needs it. */
-export function createApp(config: Config, effects: Effects): App {
-  const context = createContext(config, effects);
+/** The pipeline over a lake, that in the folder of the settings where none is given. Nothing is opened or created before a verb needs it. */
+export function createApp(config: Config, effects: Effects, lake: Lake = lakeIn(config.lake)): App {
+  const context = createContext(config, effects, lake);
   const { store, files, catalog } = context;
   const rules = createRuleBook(context);
   const work: Work = {
     run: (options, signal) => atWork(context, 'run', (working, runId, startedAt) => run(working, { ...options, runId, startedAt }, signal)),
     enrich: (options, signal) =>
       atWork(context, 'enrich', (working, runId, startedAt) => enrich(working, { ...options, runId, startedAt }, signal)),
+    build: (signal) => madeFromRaw(context, 'build', signal),
     remove: (choice, options, signal) => purge(context, choice, options, signal),
     compareRaw: async () => compareRaw(context, await catalog.current()),
     schemaDrift: (options, signal) => schemaDrift(context, options, signal),
@@ -171,7 +180,7 @@ export function createApp(config: Config, effects: Effects): App {
     catalog,
     ...work,
     importFiles: (paths, options, signal) => importFiles(context, paths, options, signal),
-    rebuild: (signal) => rebuild(context, signal),
+    rebuild: (signal) => madeFromRaw(context, 'rebuild', signal),
     sweep: () => sweep(context),
     status: () => status(context),
     plays: async (choice, signal) => {

@@ -29,7 +29,7 @@ export interface FileSummary extends Tally {
 /** The reconciling summary of a run: `runs/<run-id>.json`. */
 export interface RunSummary {
   readonly runId: string;
-  readonly verb: 'run' | 'enrich' | 'import' | 'rebuild';
+  readonly verb: 'run' | 'enrich' | 'import' | 'build' | 'rebuild';
   /** Nothing was changed: this is what would have been. */
   readonly isDryRun?: boolean;
   readonly startedAt: string;

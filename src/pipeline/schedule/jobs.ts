@@ -6,13 +6,15 @@ import type { Rhythm } from './cadence.ts';
 
 /** What is done together, and when. */
 export interface Job {
-  /** Of the settings: a group, a stream, or `enrich`, `retain`, `check`. */
+  /** Of the settings: a group, a stream, or `build`, `enrich`, `retain`, `check`. */
   readonly name: string;
   /** Null where it is of no account. */
   readonly account: string | null;
-  readonly kind: 'run' | 'enrich' | 'retain' | 'check';
+  readonly kind: 'run' | 'build' | 'enrich' | 'retain' | 'check';
   /** Of a run. */
   readonly streams: readonly string[];
+  /** Of a run: what it reads waits for the job `build`. */
+  readonly landsOnly: boolean;
   readonly rhythm: Rhythm;
 }
 
@@ -31,10 +33,11 @@ const GROUP_OF: Readonly<Record<string, string>> = {
   playlists: 'playlists',
 };
 
-/** Null: never. */
+/** Null: never. Only who asks for `build` has it apart; otherwise each run builds. */
 function cadenceOf({ schedule = {} }: Config, name: string): Cadence | null {
   const written = schedule[name];
-  return written === undefined ? (DEFAULTS[name] ?? DAILY) : written;
+  if (written !== undefined) return written;
+  return name === 'build' ? null : (DEFAULTS[name] ?? DAILY);
 }
 
 /** The zone in which the account lives on that day. */
@@ -56,12 +59,13 @@ function groupsOf({ schedule = {} }: Config, account: AccountConfig): ReadonlyMa
 /** Everything that these settings ask for, what does not wait first. The client id is in the seeds: other apps ask at other times. */
 export function jobsOf(config: Config, now: Date): readonly Job[] {
   const [first] = config.accounts;
+  const landsOnly = cadenceOf(config, 'build') !== null;
   const job = (name: string, account: AccountConfig | undefined, kind: Job['kind'], streams: readonly string[]): readonly Job[] => {
     const cadence = cadenceOf(config, name);
     if (cadence === null) return [];
     const seed = createHash('sha256').update(`${config.spotify.clientId} ${account?.name} ${name}`).digest('hex');
     const timeZone = zoneOn((account ?? first)?.timeZone ?? 'UTC', now);
-    return [{ name, account: account?.name ?? null, kind, streams, rhythm: { cadence, timeZone, seed } }];
+    return [{ name, account: account?.name ?? null, kind, streams, landsOnly, rhythm: { cadence, timeZone, seed } }];
   };
   const runs = config.accounts.flatMap((account) =>
     [...groupsOf(config, account)].flatMap(([name, streams]) => job(name, account, 'run', streams)),
@@ -72,6 +76,7 @@ export function jobsOf(config: Config, now: Date): readonly Job[] {
     ...runs.filter(({ name }) => name === 'listening'),
     ...runs.filter(({ name }) => name !== 'listening'),
     ...(watched.length === 0 ? [] : job('watch', first, 'run', watched)),
+    ...job('build', undefined, 'build', []),
     ...job('enrich', undefined, 'enrich', []),
     ...(keepsForEver ? [] : job('retain', undefined, 'retain', [])),
     ...job('check', undefined, 'check', []),

@@ -5,6 +5,7 @@ import { PipelineError } from '../../kernel/errors.ts';
 import { createMemoryStore } from '../../landing/memory-store.ts';
 import type { ObjectStore } from '../../landing/object-store.ts';
 import type { RunSummary } from '../../tables/run-summary.ts';
+import type { RunOptions } from '../app.ts';
 import type { LoginDates } from '../login-dates.ts';
 import type { Notice } from '../notify.ts';
 import { outcomeOf, summarise } from '../summary.ts';
@@ -31,7 +32,7 @@ interface Stage {
   again(more?: Partial<ScheduleWorld>): ReturnType<typeof createSchedule>;
 }
 
-type Answer = (options: { readonly accounts: readonly string[]; readonly streams: readonly string[] }) => PipelineError | null;
+type Answer = (options: RunOptions) => PipelineError | null;
 
 /** A schedule whose runs end as `answer` says, and take a minute. */
 async function stage(answer: Answer = () => null, more: Partial<ScheduleWorld> = {}, config: Partial<Config> = {}): Promise<Stage> {
@@ -39,7 +40,7 @@ async function stage(answer: Answer = () => null, more: Partial<ScheduleWorld> =
   const store = createMemoryStore();
   const reports: JobReport[] = [];
   const notices: Notice[] = [];
-  const summaryOf = (verb: 'run' | 'enrich', error: PipelineError | null): RunSummary => {
+  const summaryOf = (verb: 'run' | 'build' | 'enrich', error: PipelineError | null): RunSummary => {
     const startedAt = clock.now();
     clock.advance(60_000);
     const outcomes = error === null ? [] : [outcomeOf(error)];
@@ -57,6 +58,7 @@ async function stage(answer: Answer = () => null, more: Partial<ScheduleWorld> =
   const nothing = { rawObjects: 0, bytes: 0, streams: [], files: [] };
   const work: Work = {
     run: async (options) => summaryOf('run', answer(options)),
+    build: async () => summaryOf('build', answer({ accounts: [], streams: ['build'] })),
     enrich: async () => summaryOf('enrich', answer({ accounts: [], streams: ['enrich'] })),
     remove: async () => ({ confirmed: true, selected: nothing, receipts: [] }),
     compareRaw: async () => ({ catalogVersion: 1, landed: 1, consumed: 1, waiting: [], missed: [], gone: [], unnoted: [] }),
@@ -164,6 +166,7 @@ describe('a schedule', () => {
           end.abort();
           throw new PipelineError('stopped', { code: 'cancelled' });
         },
+        build: () => Promise.reject(new Error('not reached')),
         enrich: () => Promise.reject(new Error('not reached')),
         remove: () => Promise.reject(new Error('not reached')),
         compareRaw: () => Promise.reject(new Error('not reached')),
@@ -287,6 +290,26 @@ describe('a schedule', () => {
     await once(kept);
     const next = (await kept.again().plan()).find(({ name }) => name === 'saved_tracks')?.nextAt ?? '';
     expect(next.slice(0, 15)).toBe('2026-03-03T03:0');
+  });
+
+  it.each([
+    [{}, false, 0],
+    [{ build: null }, false, 0],
+    [{ build: { everyMs: 24 * HOUR_MS } }, true, 4],
+  ])('with %j has runs land only: %s', async (schedule, landOnly, builds) => {
+    const asked = new Set<RunOptions['landOnly']>();
+    const kept = await stage(
+      ({ landOnly: only, streams }) => {
+        if (!['build', 'enrich'].includes(String(streams[0]))) asked.add(only);
+        return null;
+      },
+      {},
+      { schedule },
+    );
+    await kept.keepFor(3 * 24 * HOUR_MS);
+    expect([...asked]).toEqual([landOnly]);
+    const built = kept.reports.filter(({ name }) => name === 'build');
+    expect(Math.abs(built.length - builds)).toBeLessThanOrEqual(builds === 0 ? 0 : 1);
   });
 
   it('goes on where what it remembers is damaged, and says so', async () => {

@@ -8,8 +8,8 @@ import { type Turn, takeTurn, type Work } from './turn.ts';
 const NOW = new Date('2026-03-02T12:00:00Z');
 const never = new AbortController().signal;
 const rhythm = { cadence: { everyMs: 1 }, timeZone: 'UTC', seed: '' };
-const CHECK: Job = { name: 'check', account: null, kind: 'check', streams: [], rhythm };
-const LIBRARY: Job = { name: 'library', account: 'ada', kind: 'run', streams: ['saved_tracks'], rhythm };
+const CHECK: Job = { name: 'check', account: null, kind: 'check', streams: [], landsOnly: false, rhythm };
+const LIBRARY: Job = { name: 'library', account: 'ada', kind: 'run', streams: ['saved_tracks'], landsOnly: false, rhythm };
 
 const comparison = { catalogVersion: 1, landed: 2, consumed: 2, waiting: [], missed: [], gone: [], unnoted: [] };
 const unused = () => Promise.reject(new Error('not asked for'));

@@ -3,13 +3,13 @@ import { asPipelineError, PipelineError } from '../../kernel/errors.ts';
 import { firstExitCode } from '../../kernel/exit-code.ts';
 import type { RunSummary } from '../../tables/run-summary.ts';
 import type { StreamDrift } from '../answers.ts';
-import type { App } from '../app.ts';
+import type { App, RunOptions } from '../app.ts';
 import { type Outcome, outcomeOf } from '../summary.ts';
 import type { JobOutcome } from './answers.ts';
 import type { Job } from './jobs.ts';
 
 /** The verbs that jobs are made of. */
-export type Work = Pick<App, 'run' | 'enrich' | 'remove' | 'compareRaw' | 'schemaDrift'>;
+export type Work = Pick<App, 'run' | 'build' | 'enrich' | 'remove' | 'compareRaw' | 'schemaDrift'>;
 
 /** What one start of a job came to. */
 export interface Turn {
@@ -28,7 +28,9 @@ export async function takeTurn(work: Work, job: Job, signal: AbortSignal): Promi
   try {
     switch (job.kind) {
       case 'run':
-        return ofRun(await work.run({ accounts: job.account === null ? [] : [job.account], streams: job.streams }, signal));
+        return ofRun(await work.run(optionsOf(job), signal));
+      case 'build':
+        return ofRun(await work.build(signal));
       case 'enrich':
         return ofRun(await work.enrich({ account: null, budget: null }, signal));
       case 'retain':
@@ -41,6 +43,12 @@ export async function takeTurn(work: Work, job: Job, signal: AbortSignal): Promi
   }
 }
 
+const optionsOf = ({ account, streams, landsOnly }: Job): RunOptions => ({
+  accounts: account === null ? [] : [account],
+  streams,
+  landOnly: landsOnly,
+});
+
 /** What ends half-way because it was told to end has not failed, whatever it says. */
 const cancelled = (error: unknown): PipelineError => new PipelineError(asPipelineError(error).message, { code: 'cancelled', cause: error });
 
@@ -49,7 +57,8 @@ function ofRun(summary: RunSummary): Turn {
     requests: summary.streams.reduce((sum, one) => sum + one.requests, 0),
     ...summary.total,
   };
-  return ended(summary.outcomes, { summary, did: `${count(requests, 'request')}, ${read} read, ${kept} kept` });
+  const became = summary.catalogVersion === null ? 'landed only' : `${read} read, ${kept} kept`;
+  return ended(summary.outcomes, { summary, did: `${count(requests, 'request')}, ${became}` });
 }
 
 async function retained(work: Work, signal: AbortSignal): Promise<Turn> {

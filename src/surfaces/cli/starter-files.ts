@@ -64,7 +64,7 @@ spotify:
 #   export: forever
 
 # When \`tonearm schedule\` does what, in place of its own choice; \`tonearm schedule --list\` shows it. Groups are listening, library, playlists,
-# tops and watch; a stream may stand by itself; enrich, retain and check are no streams.
+# tops and watch; a stream may stand by itself; build, enrich, retain and check are no streams.
 # schedule:
 #   listening: { every: 30m }
 #   library: { cron: "0 4 * * *" }

@@ -1,4 +1,5 @@
 import { addAccounts } from './commands/accounts.ts';
+import { addBuild } from './commands/build.ts';
 import { addCompletion } from './commands/completion.ts';
 import { addCoverage } from './commands/coverage.ts';
 import { addDemo } from './commands/demo.ts';
@@ -46,6 +47,7 @@ export const VERBS: readonly AddVerb[] = [
   addSchedule,
   addInstallService,
   addImport,
+  addBuild,
   addRebuild,
   addStatus,
   addFreshness,
