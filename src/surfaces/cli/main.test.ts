@@ -92,7 +92,7 @@ describe('init', () => {
     const status = JSON.parse((await cli.run('status --json')).stdout);
     expect(status.lake).toBe(join(cli.folder, 'data'));
     expect(await readFile(join(cli.folder, 'tonearm.yaml'), 'utf8')).toContain('name: "ana"\n    # Where');
-    expect(await readFile(join(cli.folder, '.env.example'), 'utf8')).toContain('\nTONEARM_REFRESH_TOKEN=\n');
+    expect(await readFile(join(cli.folder, '.env.example'), 'utf8')).toContain('\n# TONEARM_REFRESH_TOKEN=\n');
   });
 
   it('overwrites nothing, and then writes nothing', async () => {
