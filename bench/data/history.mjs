@@ -4,40 +4,28 @@ import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { ZipFile } from 'yazl';
+import { createNumbers, nameOf } from './numbers.mjs';
 
 const RECORDS_A_FILE = 20_000;
 const START = Date.UTC(2006, 9, 7);
 const SPAN = 20 * 365 * 24 * 60 * 60 * 1000;
 const TRACKS = 45_000;
-const WORDS = 'Heart Colour Highway Löwe 夜曲 Дорога Don\'t Stop "Live" Night River Blue Ma Vie Señal Echo Gold'.split(' ');
 const PLATFORMS = ['android', 'ios', 'windows', 'Android OS 7.0 API 24 (motorola, Moto G (5) Plus)', 'web_player windows 10;chrome 74.0'];
 const ENDS = ['trackdone', 'trackdone', 'trackdone', 'trackdone', 'fwdbtn', 'fwdbtn', 'endplay', 'logout'];
-
-/** xorshift32: fast, and the same everywhere. */
-function createNumbers(seed) {
-  let state = seed;
-  return (below) => {
-    state ^= state << 13;
-    state ^= state >>> 17;
-    state ^= state << 5;
-    return (state >>> 0) % below;
-  };
-}
 
 function record(next, endedAt) {
   // A few hundred tracks make up half of what anyone plays.
   const track = next(2) === 0 ? next(400) : next(TRACKS);
   const ms = next(5) === 0 ? next(30_000) : 120_000 + ((track * 7919) % 200_000);
-  const words = (number) => `${WORDS[number % WORDS.length]} ${WORDS[(number >> 4) % WORDS.length]} ${number}`;
   return {
     ts: `${new Date(endedAt).toISOString().slice(0, 19)}Z`,
     platform: PLATFORMS[next(PLATFORMS.length)],
     ms_played: ms,
     conn_country: 'DE',
     ip_addr: `192.0.2.${next(256)}`,
-    master_metadata_track_name: words(track),
-    master_metadata_album_artist_name: words(track % 6_000),
-    master_metadata_album_album_name: words(track % 15_000),
+    master_metadata_track_name: nameOf(track),
+    master_metadata_album_artist_name: nameOf(track % 6_000),
+    master_metadata_album_album_name: nameOf(track % 15_000),
     spotify_track_uri: `spotify:track:${String(track).padStart(22, '4kZ9')}`,
     episode_name: null,
     episode_show_name: null,
@@ -61,7 +49,7 @@ function record(next, endedAt) {
  *
  * @returns {Promise<{ folder: string, zip: string }>}
  */
-export async function generatedHistory(cache, records) {
+export async function history(cache, records) {
   const folder = join(cache, `history-${records}`);
   const zip = `${folder}.zip`;
   const found = await readdir(cache).catch(() => []);

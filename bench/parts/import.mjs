@@ -1,0 +1,35 @@
+/** From `tonearm import` of a zip of a million records of extended history to tables that can be asked. */
+import { rm } from 'node:fs/promises';
+import { history } from '../data/history.mjs';
+import { atMost, told } from '../measure.mjs';
+import { CACHE, interleaved, median, oneColumn, tonearm, withFolder } from '../measured.mjs';
+
+const RECORDS = 1_000_000;
+
+export const importing = {
+  name: 'import',
+  measure: ({ rounds }) =>
+    withFolder(async (scratch) => {
+      const { folder, zip } = await history(CACHE, RECORDS);
+      let peak = 0;
+      const found = await interleaved(rounds, {
+        column: () => oneColumn(`${folder}/*.json`, 'ts', "{ts: 'VARCHAR'}"),
+        import: async (round) => {
+          const lake = `${scratch}/lake-${round}`;
+          const { stdout, ms, peakMb } = await tonearm(['import', zip, '--lake', lake, '--json']);
+          const { kept, read } = JSON.parse(stdout).total;
+          if (kept !== RECORDS || read !== RECORDS) throw new Error(`${read} records read and ${kept} kept of ${RECORDS}`);
+          peak = Math.max(peak, peakMb);
+          await rm(lake, { recursive: true });
+          return ms;
+        },
+      });
+      const [column, whole] = [median(found.column), median(found.import)];
+      return [
+        told('one column of the same JSON, plain', column, 'ms'),
+        told('a million records, from import to tables', whole, 'ms'),
+        atMost('against the one column', whole / column, 'times', 6),
+        atMost('peak memory', peak, 'MB', 1000),
+      ];
+    }),
+};

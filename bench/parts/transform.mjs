@@ -1,0 +1,59 @@
+/** 200,000 playlist items in 2,000 gzip pages, from raw to tables, against the classic job in pandas and the least that anything can do. */
+import { mkdir, rm } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { playlistPages } from '../data/playlist-pages.mjs';
+import { atLeast, atMost, told } from '../measure.mjs';
+import { CACHE, interleaved, median, oneColumn, pythonWithPandas, run, tonearm, withFolder } from '../measured.mjs';
+
+const PAGES = 2_000;
+const ITEMS = 200_000;
+const CLASSIC = fileURLToPath(new URL('../baselines/classic.py', import.meta.url));
+
+/** A lake that holds the pages as raw, and a rebuild of all its tables from them. */
+async function landed(scratch, shape) {
+  const pages = await playlistPages({ cache: CACHE, pages: PAGES, shape });
+  const lake = `${scratch}/lake`;
+  await tonearm(['import', pages, '--lake', lake, '--account', 'me', '--json']);
+  return { pages, lake };
+}
+
+const part = (name, shape) => ({
+  name,
+  measure: ({ rounds }) =>
+    withFolder(async (scratch) => {
+      const { pages, lake } = await landed(scratch, shape);
+      const python = pythonWithPandas();
+      let peak = 0;
+      const found = await interleaved(rounds, {
+        column: () => oneColumn(`${pages}/*.json.gz`, 'href', "{href: 'VARCHAR'}"),
+        pandas: async () => {
+          if (python === null) return null;
+          const out = `${scratch}/csv`;
+          await mkdir(out, { recursive: true });
+          const { ms } = await run(python, [CLASSIC, pages, out]);
+          await rm(out, { recursive: true });
+          return ms;
+        },
+        transform: async () => {
+          const { stdout, ms, peakMb } = await tonearm(['rebuild', '--lake', lake, '--json']);
+          const { read } = JSON.parse(stdout).total;
+          if (read !== ITEMS) throw new Error(`${read} records read of ${ITEMS}`);
+          peak = Math.max(peak, peakMb);
+          return ms;
+        },
+      });
+      const [column, whole] = [median(found.column), median(found.transform)];
+      const pandas = python === null ? null : median(found.pandas);
+      return [
+        told('one column of the same files', column, 'ms'),
+        told('pandas to CSV', pandas, 'ms', ...(pandas === null ? ['pandas is not installed'] : [])),
+        told('raw to tables', whole, 'ms'),
+        atLeast('pandas against it', pandas === null ? null : pandas / whole, 'times', 6),
+        atMost('it against the one column', whole / column, 'times', 3.5),
+        atMost('peak memory', peak, 'MB', 700),
+      ];
+    }),
+});
+
+export const transform = part('transform', 'extended');
+export const transformDev = part('transform-dev', 'development');
