@@ -51,8 +51,8 @@ describe('settings', () => {
 
   it('keep logins where the platform keeps settings, or where the environment says, and never in the lake', async () => {
     const credentials = async (env: ConfigRequest['env']) => (await load({ env })).credentials;
-    expect(await credentials({ HOME: '/home/ana', XDG_CONFIG_HOME: '/settings' })).toBe('/settings/tonearm/credentials');
-    if (process.platform === 'linux') expect(await credentials({ HOME: '/home/ana' })).toBe('/home/ana/.config/tonearm/credentials');
+    expect(await credentials({ HOME: '/ana', XDG_CONFIG_HOME: '/settings' })).toBe('/settings/tonearm/credentials');
+    if (process.platform === 'linux') expect(await credentials({ HOME: '/ana' })).toBe('/ana/.config/tonearm/credentials');
     expect(await credentials({ TONEARM_CREDENTIALS: 'logins' })).toBe(join(folder, 'logins'));
     for (const inside of ['lake', 'lake/logins']) {
       expect(await problemsOf('', { TONEARM_CREDENTIALS: inside })).toContain('a folder outside the lake');
