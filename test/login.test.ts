@@ -329,3 +329,25 @@ describe('a purge', () => {
 function recorder(look: (text: string) => void): CliEffects['stderr'] {
   return { write: look, isTerminal: false, columns: null, isOpen: () => true, drained: async () => undefined };
 }
+
+describe('a run by somebody else than the schedule', () => {
+  it('tells the webhook once that a login ends within a week', { timeout: 60_000 }, async () => {
+    const set = await setting();
+    const { run, clock, env, ask } = set;
+    expect(await set.login('--account ada', as(set, 'ada'))).toMatchObject({ exitCode: 0 });
+    const webhook = 'https://hooks.example.org/t0ken';
+    const told: unknown[] = [];
+    const heard: typeof fetch = async (input, init) => {
+      if (input !== webhook) return ask(input, init);
+      told.push(JSON.parse(String(init?.body)));
+      return new Response(null, { status: 204 });
+    };
+    const hooked = { env: { ...env, TONEARM_WEBHOOK: webhook }, fetch: heard };
+    await run('run --stream saved_tracks', hooked);
+    expect(told).toEqual([]);
+    clock.advance(180 * DAY_MS);
+    await run('run --stream saved_tracks', hooked);
+    await run('run --stream saved_tracks', hooked);
+    expect(told).toMatchObject([{ event: 'login_expires', account: 'ada', details: { daysLeft: expect.any(Number) } }]);
+  });
+});

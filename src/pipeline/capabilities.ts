@@ -1,17 +1,12 @@
-import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import type { Config } from '../config.ts';
 import { asPipelineError, PipelineError } from '../kernel/errors.ts';
 import type { Versioned } from '../kernel/versioned.ts';
-import { createVersions } from '../landing/versions.ts';
 import { ENDPOINT_FAMILIES } from '../source/families.ts';
 import type { Probed } from '../source/probe.ts';
 import { ASK_AGAIN_MS } from '../source/streams/availability.ts';
 import type { Capabilities } from '../source/types.ts';
 import type { Context } from './context.ts';
-
-/** Entries of the series that are kept. */
-const KEEP = 100;
+import { appState } from './state.ts';
 
 const familyFound = z.object({
   family: z.string(),
@@ -37,18 +32,8 @@ const NOTHING_FOUND: readonly FamilyFound[] = [];
 const SAYS_NOTHING: ReadonlySet<string> = new Set(['failed', 'not_asked']);
 
 /** What was found out about the app behind this client id. Another app is another series: what one may not call says nothing of the other. */
-function recordOf({ store, config }: Pick<Context, 'store' | 'config'>): Versioned<CapabilityRecord> {
-  return createVersions({
-    ...{ store, prefix: `state/_app.${appOf(config)}.capabilities/`, keep: KEEP },
-    parse: (value) => capabilityRecord.parse(value),
-  });
-}
-
-const appOf = ({ spotify }: Config): string =>
-  createHash('sha256')
-    .update(`${new URL(spotify.apiUrl).host} ${spotify.clientId}`)
-    .digest('hex')
-    .slice(0, 12);
+const recordOf = (place: Pick<Context, 'store' | 'config'>): Versioned<CapabilityRecord> =>
+  appState(place, 'capabilities', (value) => capabilityRecord.parse(value));
 
 /** Null where nothing was ever asked, or it cannot be read: it only hints, and everything is learned again. */
 export async function readCapabilities(context: Pick<Context, 'store' | 'config' | 'log'>): Promise<CapabilityRecord | null> {

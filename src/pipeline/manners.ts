@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { Config } from '../config.ts';
 import type { Clock } from '../kernel/clock.ts';
@@ -7,12 +6,9 @@ import type { Log } from '../kernel/log.ts';
 import type { Versioned } from '../kernel/versioned.ts';
 import type { ObjectStore } from '../landing/object-store.ts';
 import type { Source } from '../landing/raw.ts';
-import { createVersions } from '../landing/versions.ts';
 import { createLimiter, type Deferral, isLasting, type Limiter, type LimiterMemory } from '../source/limiter.ts';
 import { FIRST_PACE } from '../source/pace.ts';
-
-/** Entries of a series of hints that are kept. */
-const KEEP = 100;
+import { appState } from './state.ts';
 
 /** What is not Spotify, such as a simulator, is asked as fast as it answers until it says that this is too much. */
 const FIRST_PACE_ELSEWHERE = 3_000;
@@ -49,23 +45,11 @@ interface Surroundings {
   readonly source: Source;
 }
 
-/** One series each for the app behind the client id. An account's name holds no underscore, so that none is another's state. */
-function seriesOf({ config, store }: Surroundings) {
-  const app = createHash('sha256')
-    .update(`${new URL(config.spotify.apiUrl).host} ${config.spotify.clientId}`)
-    .digest('hex')
-    .slice(0, 12);
-  const prefix = (name: string): string => `state/_app.${app}.${name}/`;
-  return {
-    pace: createVersions({ store, prefix: prefix('pace'), parse: (value) => paceEntry.parse(value), keep: KEEP }),
-    deferral: createVersions({ store, prefix: prefix('deferral'), parse: (value) => deferralEntry.parse(value), keep: KEEP }),
-  };
-}
-
 /** Pace and pauses of one app, kept in the lake: hints for the next process, never needed for what is true. */
 export function createManners(surroundings: Surroundings): Manners {
   const { clock, config, log, source } = surroundings;
-  const { pace, deferral } = seriesOf(surroundings);
+  const pace = appState(surroundings, 'pace', (value) => paceEntry.parse(value));
+  const deferral = appState(surroundings, 'deferral', (value) => deferralEntry.parse(value));
 
   async function hint<T>(what: string, work: () => Promise<T>): Promise<T | null> {
     try {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { PipelineError } from '../kernel/errors.ts';
 import type { Versioned } from '../kernel/versioned.ts';
 import type { Key, ObjectStore } from '../landing/object-store.ts';
@@ -5,12 +6,31 @@ import { createVersions } from '../landing/versions.ts';
 import type { Context } from './context.ts';
 
 const STATE = 'state/';
+/** Versions of a series of hints. */
+const KEPT = 100;
 
 type Place = Pick<Context, 'store'>;
 
 /** Where a stream of an account stands; the series is re-learned when it is lost. */
 export function streamState(store: ObjectStore, account: string, name: string): Versioned<unknown> {
-  return createVersions<unknown>({ store, prefix: `${STATE}${account}.${name}/`, parse: (value) => value, keep: 100 });
+  return createVersions<unknown>({ store, prefix: `${STATE}${account}.${name}/`, parse: (value) => value, keep: KEPT });
+}
+
+/**
+ * What is known of the app behind the client id, whichever account asks: a series of hints. An account's name holds no underscore, so that none is
+ * another's state.
+ */
+export function appState<T>(
+  { store, config }: Pick<Context, 'store' | 'config'>,
+  name: string,
+  parse: (value: unknown) => T,
+): Versioned<T> {
+  const { apiUrl, clientId } = config.spotify;
+  const app = createHash('sha256')
+    .update(`${new URL(apiUrl).host} ${clientId}`)
+    .digest('hex')
+    .slice(0, 12);
+  return createVersions({ store, prefix: `${STATE}_app.${app}.${name}/`, parse, keep: KEPT });
 }
 
 /** Newest key of each series below `state/`. */

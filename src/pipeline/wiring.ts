@@ -43,6 +43,8 @@ import { enrich, run } from './run.ts';
 import type { Schedule } from './schedule/answers.ts';
 import { createMemory } from './schedule/memory.ts';
 import { createSchedule } from './schedule/schedule.ts';
+import { type Listeners, tell } from './schedule/telling.ts';
+import { loginTroubles } from './schedule/trouble.ts';
 import type { Work } from './schedule/turn.ts';
 import { schemaDrift } from './schema-drift.ts';
 import { sourceOf } from './spotify-access.ts';
@@ -152,11 +154,21 @@ async function replayQuarantine(context: Context, signal: AbortSignal): ReturnTy
   return { summary, replayed: summary.outcome === 'done' ? replayed(before, await look()) : null };
 }
 
-function scheduleOf(context: Context, work: Work): Schedule {
-  const { config, clock, fetch, log, store, manners } = context;
-  const memory = createMemory({ store, log });
+function listenersOf({ config, clock, fetch, log, store }: Context): Listeners {
   const notify = createNotifier({ webhook: config.webhook ?? null, fetch, clock, log });
-  return createSchedule({ config, clock, log, memory, notify, work, deferral: manners.deferral, logins: () => loginDates(context) });
+  return { clock, log, memory: createMemory({ store, log }), notify };
+}
+
+function scheduleOf(context: Context, listeners: Listeners, work: Work): Schedule {
+  const { config, manners } = context;
+  return createSchedule({ ...listeners, config, work, deferral: manners.deferral, logins: () => loginDates(context) });
+}
+
+/** For those who have runs started by something else: logins that end are told by webhook, as the schedule tells them; the verb itself warns. */
+async function tellLogins(context: Context, listeners: Listeners, signal: AbortSignal): Promise<void> {
+  if (context.config.webhook === null || context.config.webhook === undefined || signal.aborted) return;
+  const log = { ...listeners.log, warn: listeners.log.debug };
+  await tell({ ...listeners, log }, loginTroubles(await loginDates(context)), signal);
 }
 
 /** The pipeline over a lake, that in the folder of the settings where none is given. Nothing is opened or created before a verb needs it. */
@@ -164,6 +176,7 @@ export function createApp(config: Config, effects: Effects, lake: Lake = lakeIn(
   const context = createContext(config, effects, lake);
   const { store, files, catalog } = context;
   const rules = createRuleBook(context);
+  const listeners = listenersOf(context);
   const work: Work = {
     run: (options, signal) => atWork(context, 'run', (working, runId, startedAt) => run(working, { ...options, runId, startedAt }, signal)),
     enrich: (options, signal) =>
@@ -179,6 +192,11 @@ export function createApp(config: Config, effects: Effects, lake: Lake = lakeIn(
     files,
     catalog,
     ...work,
+    run: async (options, signal) => {
+      const summary = await work.run(options, signal);
+      await tellLogins(context, listeners, signal);
+      return summary;
+    },
     importFiles: (paths, options, signal) => importFiles(context, paths, options, signal),
     rebuild: (signal) => madeFromRaw(context, 'rebuild', signal),
     sweep: () => sweep(context),
@@ -206,7 +224,7 @@ export function createApp(config: Config, effects: Effects, lake: Lake = lakeIn(
     logins: createLogins(context),
     rules,
     recordings: createRecordings(context, rules),
-    schedule: scheduleOf(context, work),
+    schedule: scheduleOf(context, listeners, work),
     refuseUnknown: (account, signal) => refuseUnknown(context, account, signal),
     engine: async () => engineOf(context),
     close: async () => undefined,
