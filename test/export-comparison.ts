@@ -21,6 +21,9 @@ export interface Comparison {
   readonly differences: readonly Difference[];
 }
 
+/** What polls and files have told of one account. */
+type Told = Pick<ExportWorld, 'plays' | 'sha256'>;
+
 interface LakeRecord {
   readonly play: TruePlay;
   readonly isPolled: boolean;
@@ -38,7 +41,7 @@ const iso = (column: string): string => `strftime(${column}, '%Y-%m-%dT%H:%M:%S.
  * A play that was told to the exports is on the day of its `ts`, one that was only polled on that of its `played_at`. Throws where records of
  * the lake and of the world are not the same.
  */
-export async function compared(app: App, world: ExportWorld): Promise<Comparison> {
+export async function compared(app: App, world: Told): Promise<Comparison> {
   const imported = new Set((await select(app, 'select file_sha256 from export_files')).map(([sha256]) => String(sha256)));
   const closed = new Set((await select(app, 'select distinct day::varchar from export_days where is_closed')).map(([day]) => String(day)));
   const inLake = ({ file }: EvidencePlace): boolean => imported.has(world.sha256.get(file) ?? '');
@@ -63,11 +66,7 @@ export async function compared(app: App, world: ExportWorld): Promise<Comparison
   return { ...counts, differences };
 }
 
-async function recordsOf(
-  app: App,
-  { plays, sha256 }: ExportWorld,
-  inLake: (place: EvidencePlace) => boolean,
-): Promise<readonly LakeRecord[]> {
+async function recordsOf(app: App, { plays, sha256 }: Told, inLake: (place: EvidencePlace) => boolean): Promise<readonly LakeRecord[]> {
   const byRecord = new Map<string, TruePlay>();
   for (const play of plays) {
     for (const { file, item } of play.evidence.filter(inLake)) byRecord.set(`${sha256.get(file)?.slice(0, 32)}-${item}`, play);
