@@ -1,15 +1,19 @@
 import { createHash } from 'node:crypto';
+import type { Config } from '../config.ts';
 import { PipelineError } from '../kernel/errors.ts';
+import type { Log } from '../kernel/log.ts';
 import type { Versioned } from '../kernel/versioned.ts';
 import type { Key, ObjectStore } from '../landing/object-store.ts';
 import { createVersions } from '../landing/versions.ts';
-import type { Context } from './context.ts';
 
 const STATE = 'state/';
 /** Versions of a series of hints. */
 const KEPT = 100;
 
-type Place = Pick<Context, 'store'>;
+/** What of the context the states need; manners, which are part of it, need them. */
+interface Place {
+  readonly store: ObjectStore;
+}
 
 /** Where a stream of an account stands; the series is re-learned when it is lost. */
 export function streamState(store: ObjectStore, account: string, name: string): Versioned<unknown> {
@@ -21,7 +25,7 @@ export function streamState(store: ObjectStore, account: string, name: string): 
  * another's state.
  */
 export function appState<T>(
-  { store, config }: Pick<Context, 'store' | 'config'>,
+  { store, config }: Place & { readonly config: Config },
   name: string,
   parse: (value: unknown) => T,
 ): Versioned<T> {
@@ -64,7 +68,7 @@ export async function damagedState(context: Place): Promise<readonly Key[]> {
  * Removes what cannot be read, so that each series stands where it stood before. State only hints and may lag: a stream asks again for what
  * it had, and the tables tell what was landed twice.
  */
-export async function mendState(context: Pick<Context, 'store' | 'log'>): Promise<void> {
+export async function mendState(context: Place & { readonly log: Log }): Promise<void> {
   for (let damaged = await damagedState(context); damaged.length > 0; damaged = await damagedState(context)) {
     await context.store.remove(damaged);
     for (const key of damaged)
