@@ -2,7 +2,7 @@
  * Gives each run of the tests a temporary folder of its own, and removes it at the end: whatever a test, or a program that it killed, left there
  * goes with it. Workers and their children inherit the variables.
  */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -10,6 +10,8 @@ let folder = '';
 
 export function setup() {
   folder = mkdtempSync(join(tmpdir(), 'tonearm-tests-'));
+  // Tests that play another user go through it.
+  chmodSync(folder, 0o755);
   // The first is read on POSIX, the others on Windows.
   for (const name of ['TMPDIR', 'TEMP', 'TMP']) process.env[name] = folder;
 }
