@@ -12,7 +12,7 @@ import type { JudgedAnew } from '../transform/plays.ts';
 import { buildBatch, RULES_VERSION } from '../transform/run-models.ts';
 import { createWorkingTables, type WorkingTables } from '../transform/working-tables.ts';
 import type { Context } from './context.ts';
-import { timeOfId } from './ids.ts';
+import { idAt, timeOfId } from './ids.ts';
 import { settled, summed } from './judged-anew.ts';
 import { GRACE_MS } from './sweep.ts';
 import { verify } from './verify.ts';
@@ -41,8 +41,7 @@ function lookBack(context: Context, catalog: Catalog): string | undefined {
   if (last === '') return undefined;
   const at = timeOfId(last);
   if (at === null) throw new PipelineError(`landing note ${last} has no time in its name`, { code: 'corrupt', hint: 'tonearm rebuild' });
-  const from = Math.min(at, context.clock.now().getTime()) - LOOK_BACK_MS;
-  return new Date(from).toISOString().replace(/[-:.]/g, '').toLowerCase();
+  return idAt(Math.min(at, context.clock.now().getTime()) - LOOK_BACK_MS);
 }
 
 /**

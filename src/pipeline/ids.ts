@@ -1,3 +1,6 @@
+/** What every id of that time or later is not below; in milliseconds since 1970. */
+export const idAt = (ms: number): string => new Date(ms).toISOString().replace(/[-:.]/g, '').toLowerCase();
+
 /** Time of a time-ordered id (`<yyyymmddthhmmssmmmz>-…`), in milliseconds since 1970; null for what is none. */
 export function timeOfId(id: string): number | null {
   const match = /^(\d{4})(\d\d)(\d\d)t(\d\d)(\d\d)(\d\d)(\d{3})z/.exec(id);

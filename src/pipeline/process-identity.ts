@@ -30,7 +30,15 @@ async function statOf(pid: number): Promise<{ readonly state: string; readonly s
   return state === undefined || startedAt === undefined ? null : { state, startedAt };
 }
 
-export async function thisProcess(): Promise<ProcessIdentity> {
+/** It does not change as long as the process lives. */
+let own: Promise<ProcessIdentity> | null = null;
+
+export function thisProcess(): Promise<ProcessIdentity> {
+  own ??= identify();
+  return own;
+}
+
+async function identify(): Promise<ProcessIdentity> {
   const [boot, namespace, stat] = await Promise.all([
     orNull(readFile('/proc/sys/kernel/random/boot_id', 'utf8')),
     orNull(readlink('/proc/self/ns/pid')),
@@ -51,8 +59,8 @@ function isUnknown(pid: number): boolean {
 
 /** True only where the process was one of this very machine, boot and container, and is certainly there no more. */
 export async function isGone(other: ProcessIdentity): Promise<boolean> {
-  const own = await thisProcess();
-  if (other.host !== own.host || other.boot !== own.boot || other.namespace !== own.namespace) return false;
+  const { host, boot, namespace } = await thisProcess();
+  if (other.host !== host || other.boot !== boot || other.namespace !== namespace) return false;
   const stat = await statOf(other.pid);
   if (stat === null) return isUnknown(other.pid);
   // A killed process stays in the list until its parent has asked after it.

@@ -4,6 +4,11 @@ import { RULES_VERSION } from '../transform/run-models.ts';
 import { pending } from './build.ts';
 import type { Context } from './context.ts';
 import type { RawComparison } from './findings.ts';
+import { idAt } from './ids.ts';
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+/** How far back a check that is made every day looks: its cost must not grow with the lake. */
+export const LOOK_BACK_DAYS = 7;
 
 async function consumedKeys(context: Context, catalog: Catalog, since: string | undefined): Promise<ReadonlySet<string>> {
   const keys = new Set<string>();
@@ -68,4 +73,9 @@ export async function compareRaw(context: Context, catalog: Catalog, since?: str
     gone: [...consumed].filter((key) => !there.has(key)).sort(),
     unnoted: all === null ? [] : [...all].filter((key) => !noted.has(key)).sort(),
   };
+}
+
+/** What was landed in the last days, as {@link compareRaw}. */
+export async function compareRecent(context: Context, catalog: Catalog): Promise<RawComparison> {
+  return compareRaw(context, catalog, idAt(context.clock.now().getTime() - LOOK_BACK_DAYS * DAY_MS));
 }

@@ -36,7 +36,7 @@ import { plan } from './plan.ts';
 import { listPlays } from './plays-listing.ts';
 import { purge, readmit } from './purge.ts';
 import { listQuarantine, quarantinedRecords, replayed, showQuarantined } from './quarantine.ts';
-import { compareRaw } from './raw-comparison.ts';
+import { compareRaw, compareRecent } from './raw-comparison.ts';
 import { createRecordings } from './recordings.ts';
 import { createRuleBook } from './rules.ts';
 import { enrich, run } from './run.ts';
@@ -183,7 +183,7 @@ export function createApp(config: Config, effects: Effects, lake: Lake = lakeIn(
       atWork(context, 'enrich', (working, runId, startedAt) => enrich(working, { ...options, runId, startedAt }, signal)),
     build: (signal) => madeFromRaw(context, 'build', signal),
     remove: (choice, options, signal) => purge(context, choice, options, signal),
-    compareRaw: async () => compareRaw(context, await catalog.current()),
+    compareRaw: async () => compareRecent(context, await catalog.current()),
     schemaDrift: (options, signal) => schemaDrift(context, options, signal),
   };
   return {
@@ -192,6 +192,7 @@ export function createApp(config: Config, effects: Effects, lake: Lake = lakeIn(
     files,
     catalog,
     ...work,
+    compareRaw: async () => compareRaw(context, await catalog.current()),
     run: async (options, signal) => {
       const summary = await work.run(options, signal);
       await tellLogins(context, listeners, signal);

@@ -4,17 +4,13 @@ import { readRawText } from '../../landing/raw-reader.ts';
 import type { Catalog } from '../../tables/catalog.ts';
 import type { Context } from '../context.ts';
 import type { Finding } from '../findings.ts';
-import { timeOfId } from '../ids.ts';
-import { compareRaw } from '../raw-comparison.ts';
+import { idAt, timeOfId } from '../ids.ts';
+import { compareRecent, LOOK_BACK_DAYS } from '../raw-comparison.ts';
 
-const DAY_MS = 24 * 60 * 60 * 1000;
-/** How far back landing notes are compared with what the tables consumed (data.md of the lake: a daily check). */
-const LOOK_BACK_DAYS = 7;
 /** Two machines' clocks may differ by this much. */
 const CLOCK_SLACK_MS = 5 * 60 * 1000;
 const SHOWN = 3;
 
-const idAt = (ms: number): string => new Date(ms).toISOString().replace(/[-:.]/g, '').toLowerCase();
 const named = (keys: readonly string[]): string =>
   `${keys.slice(0, SHOWN).join(', ')}${keys.length > SHOWN ? ` and ${keys.length - SHOWN} more` : ''}`;
 
@@ -22,8 +18,7 @@ const named = (keys: readonly string[]): string =>
 export async function landingFindings(context: Context, catalog: Catalog): Promise<readonly Finding[]> {
   const check = 'landing notes';
   try {
-    const since = idAt(context.clock.now().getTime() - LOOK_BACK_DAYS * DAY_MS);
-    const { landed, waiting, missed, gone } = await compareRaw(context, catalog, since);
+    const { landed, waiting, missed, gone } = await compareRecent(context, catalog);
     const findings: Finding[] = [];
     if (missed.length > 0) {
       const found = `landed, but in no table, and no build will look at it: ${named(missed)}`;
