@@ -1,10 +1,13 @@
 /** From `tonearm import` of a zip of a million records of extended history to tables that can be asked. */
 import { rm } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
+import { fileURLToPath } from 'node:url';
 import { history } from '../data/history.mjs';
 import { atMost, told } from '../measure.mjs';
-import { CACHE, interleaved, median, oneColumn, tonearm, withFolder } from '../measured.mjs';
+import { CACHE, interleaved, median, oneColumn, run, tonearm, withFolder } from '../measured.mjs';
 
 const RECORDS = 1_000_000;
+const BARE = fileURLToPath(new URL('../baselines/bare-import.mjs', import.meta.url));
 
 export const importing = {
   name: 'import',
@@ -14,6 +17,8 @@ export const importing = {
       let peak = 0;
       const found = await interleaved(rounds, {
         column: () => oneColumn(`${folder}/*.json`, 'ts', "{ts: 'VARCHAR'}"),
+        bare: async () =>
+          JSON.parse((await run(process.execPath, [BARE, `${folder}/*.json`, scratch, String(availableParallelism())])).stdout).ms,
         import: async (round) => {
           const lake = `${scratch}/lake-${round}`;
           const { stdout, ms, peakMb } = await tonearm(['import', zip, '--lake', lake, '--json']);
@@ -27,8 +32,10 @@ export const importing = {
       const [column, whole] = [median(found.column), median(found.import)];
       return [
         told('one column of the same JSON, plain', column, 'ms'),
+        told('every field read once and written twice, without anything else', median(found.bare), 'ms'),
         told('a million records, from import to tables', whole, 'ms'),
         atMost('against the one column', whole / column, 'times', 6),
+        told('against the bare reading and writing', whole / median(found.bare), 'times'),
         atMost('peak memory', peak, 'MB', 1000),
       ];
     }),
