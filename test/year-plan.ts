@@ -46,11 +46,15 @@ export const YEAR: YearPlan = {
   exportsOn: [255.5, 323.5],
 };
 
+/** Two long sleeps leave few days to poll; the export closes the first of them. */
 export const WEEKS: YearPlan = {
-  ...{ from: new Date('2026-01-01T00:00:00Z'), days: 25, joinedOn: '2025-12-01', lookEvery: 7 },
-  ...{ loggedInAt: new Date('2025-07-09T09:00:00Z'), loginEndsOn: 8.375, loginsOn: [9.6] },
-  troubles: [...on([1.3], burst), ...on([2.5], quota), ...on([3.4], pauseOfADay)],
-  ...{ removedOn: 5.3, fieldGoneOn: 6.3 },
-  asleep: [{ from: 10.4, to: 14.7 }],
-  exportsOn: [24.5],
+  ...{ from: new Date('2026-01-01T00:00:00Z'), days: 21, joinedOn: '2025-12-01', lookEvery: 7 },
+  ...{ loggedInAt: new Date('2025-07-06T09:00:00Z'), loginEndsOn: 5.375, loginsOn: [6.6] },
+  troubles: [...on([0.6], burst), ...on([1.3], quota), ...on([1.9], pauseOfADay)],
+  ...{ removedOn: 3.2, fieldGoneOn: 3.9 },
+  asleep: [
+    { from: 7.4, to: 11.7 },
+    { from: 13.2, to: 18.2 },
+  ],
+  exportsOn: [20.5],
 };

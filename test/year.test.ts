@@ -14,7 +14,17 @@ import { DAY_MS, WEEKS, YEAR } from './year-plan.ts';
 const PLAN = isSoak ? YEAR : WEEKS;
 /** Requests of a quiet day are some hundred: 48 polls, and the lists. */
 const MOST_REQUESTS_A_DAY = 200;
+/** An export closes a day of which it has plays a week later, too. */
+const DAYS_TO_CLOSE = 8;
 const HALF_HOUR_MS = 30 * 60 * 1000;
+
+const [LOGIN = 0] = PLAN.loginsOn;
+/** In days, the time to come back counted in: a long pause and a quota that is used up end on the next day. */
+const SILENT_SPANS = [
+  ...PLAN.asleep,
+  { from: PLAN.loginEndsOn, to: LOGIN + 0.1 },
+  ...PLAN.troubles.map(({ on }) => ({ from: on - 0.5, to: on + 1.1 })),
+];
 
 let life: Life;
 let comparison: Comparison;
@@ -72,10 +82,16 @@ describe(`${PLAN.days} days unattended`, () => {
       expect(statesOf(look, look.lostDays).filter((state) => !['gap', 'unknown'].includes(state))).toEqual([]);
     }
     expect(before.lostDays.size).toBeGreaterThan(2);
-    expect(statesOf(after, before.lostDays)).toEqual(['certain']);
+    const [asked = 0] = PLAN.exportsOn;
+    const closed = [...before.lostDays].filter((day) => day < timeOf(asked - DAYS_TO_CLOSE).slice(0, 10));
+    expect(closed.length).toBeGreaterThan(0);
+    expect(statesOf(after, closed)).toEqual(['certain']);
     expect(after.lostDays.size).toBe(0);
+    // No alarm is false: a gap lies where nobody polled, from the last play seen before.
     const gaps = [...end.days].filter(([, state]) => state === 'gap' || state === 'unknown').map(([day]) => day);
-    expect(gaps.filter((day) => !end.lostDays.has(day)).length).toBeLessThanOrEqual(end.lostDays.size);
+    const isSilent = (day: string): boolean =>
+      SILENT_SPANS.some(({ from, to }) => day >= timeOf(from - 1).slice(0, 10) && day <= timeOf(to).slice(0, 10));
+    expect(gaps.filter((day) => !isSilent(day))).toEqual([]);
   });
 
   it('ask nothing while a pause runs that Spotify asked for, and never much in a day', () => {
@@ -130,16 +146,15 @@ describe(`${PLAN.days} days unattended`, () => {
   });
 
   it('end with 4 while a login is over, for that account alone, and go on after a new one', () => {
-    const [login = 0] = PLAN.loginsOn;
-    const over = life.reports.filter(({ startedAt }) => within(startedAt, PLAN.loginEndsOn + 0.05, login));
+    const over = life.reports.filter(({ startedAt }) => within(startedAt, PLAN.loginEndsOn + 0.05, LOGIN));
     expect(over.filter(({ account }) => account === 'ada').length).toBeGreaterThan(20);
     expect([...new Set(over.filter(({ account }) => account === 'ada').map(({ exitCode }) => exitCode))]).toEqual([4]);
     const others = over.filter(({ account }) => account !== 'ada');
     expect(others.length).toBeGreaterThan(1);
     expect([...new Set(others.map(({ exitCode }) => exitCode))]).toEqual([0]);
-    const asked = life.simulator.requests().filter(({ at, account }) => account === 'ada' && within(at, PLAN.loginEndsOn + 0.05, login));
+    const asked = life.simulator.requests().filter(({ at, account }) => account === 'ada' && within(at, PLAN.loginEndsOn + 0.05, LOGIN));
     expect(asked).toEqual([]);
-    const [first] = life.reports.filter((report) => of('ada', 'listening')(report) && report.startedAt >= timeOf(login));
+    const [first] = life.reports.filter((report) => of('ada', 'listening')(report) && report.startedAt >= timeOf(LOGIN));
     expect(first).toMatchObject({ outcome: 'done' });
     expect(life.warnings.some((text) => /the login of ada ends on/.test(text))).toBe(true);
   });
@@ -157,7 +172,7 @@ describe(`${PLAN.days} days unattended`, () => {
   it('poll every half hour, build once a day, and keep memory flat', () => {
     const awake = PLAN.days - PLAN.asleep.reduce((sum, { from, to }) => sum + to - from, 0);
     const polls = life.reports.filter(of('ada', 'listening'));
-    expect(polls.length).toBeGreaterThan(awake * 48 * 0.85);
+    expect(polls.length).toBeGreaterThan(awake * 48 * 0.8);
     const builds = life.reports.filter(({ name }) => name === 'build');
     expect(builds.filter(({ outcome }) => outcome !== 'done')).toEqual([]);
     expect(Math.abs(builds.length - awake)).toBeLessThanOrEqual(PLAN.asleep.length + 2);
