@@ -104,6 +104,8 @@ describe('after an import, which asks nothing, runs ask for the tracks of its pl
     clock.advance(DAY_MS);
     await app.run(EVERYTHING, never);
     expect(asked()).toEqual(wanted.slice(4, 9));
+    // One that asks for no track says nothing of when they are done.
+    await app.run({ ...EVERYTHING, landOnly: true }, never);
     expect((await app.status()).enrichment).toMatchObject({ left: 3, runsPerDay: 1, doneOn: '2026-03-04' });
     expect(await app.enrich({ account: null, budget: null }, never)).toMatchObject({ verb: 'enrich', outcome: 'done' });
     expect(asked()).toEqual(wanted.slice(9));

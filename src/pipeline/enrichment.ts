@@ -5,10 +5,13 @@ import type { EnrichmentStatus } from './app.ts';
 import type { Context } from './context.ts';
 import { withEngine } from './engine-access.ts';
 import { loggedIn } from './login-dates.ts';
+import { summariesSince } from './run-history.ts';
 import { streamState } from './state.ts';
 
 /** Its name in plans and in `state/`. */
 export const ENRICHMENT = 'enrichment';
+/** What its answers belong to; polls that land only, and runs of named streams, have none. */
+const ANSWERS = 'tracks';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 const SEEN_DAYS = 7;
@@ -21,14 +24,9 @@ const QUEUE = `
   where regexp_full_match(track_id, '[0-9A-Za-z]{22}') and track_id <> repeat('0', 22)
   order by play_count desc, track_id`;
 
-const PACE = `
-  select count(*)::bigint, (epoch_ms(min(started_at)))::bigint
-  from runs
-  where verb in ('run', 'enrich') and epoch_ms(started_at) >= $since`;
-
-async function rowsOf(context: Context, sql: string, params: Readonly<Record<string, Scalar>>, signal: AbortSignal) {
+async function rowsOf(context: Context, sql: string, signal: AbortSignal): Promise<readonly (readonly Scalar[])[]> {
   return withEngine(context, async (engine) => {
-    const { batches } = await engine.query({ sql, params, limits: LIMITS, trust: 'ours' }, signal);
+    const { batches } = await engine.query({ sql, params: {}, limits: LIMITS, trust: 'ours' }, signal);
     const rows: (readonly Scalar[])[] = [];
     for await (const batch of batches) rows.push(...batch);
     return rows;
@@ -37,7 +35,7 @@ async function rowsOf(context: Context, sql: string, params: Readonly<Record<str
 
 /** What to ask for, of the tables as they are now, with so many requests; most played first, then by id. */
 export async function enrichmentOf(context: Context, requests: number, signal: AbortSignal): Promise<AnyStream> {
-  const rows = await rowsOf(context, QUEUE, {}, signal);
+  const rows = await rowsOf(context, QUEUE, signal);
   return createEnrichment(
     rows.map(([id]) => String(id)),
     requests,
@@ -52,12 +50,13 @@ export async function enrichmentStatus(context: Context): Promise<EnrichmentStat
   const withLogin = await loggedIn(context);
   const account = accounts.find(({ name }) => withLogin.has(name)) ?? accounts[0];
   const stored = account === undefined ? null : await streamState(context.store, account.name, ENRICHMENT).read();
-  const wanted = (await rowsOf(context, QUEUE, {}, signal)).map(([id]) => String(id));
+  const wanted = (await rowsOf(context, QUEUE, signal)).map(([id]) => String(id));
   const { left, requestsLeft } = enrichmentLeft(wanted, stored?.value, now);
-  const [pace] = await rowsOf(context, PACE, { since: now.getTime() - SEEN_DAYS * DAY_MS }, signal);
+  const runs = await summariesSince(context.store, now.getTime() - SEEN_DAYS * DAY_MS);
+  const asking = runs.filter(({ streams }) => streams.some(({ stream }) => stream === ANSWERS));
   // The day on which the first of them came counts as a whole one.
-  const days = Math.floor((now.getTime() - Number(pace?.[1] ?? now.getTime())) / DAY_MS) + 1;
-  const runsPerDay = Number(pace?.[0] ?? 0) / days;
+  const days = Math.floor((now.getTime() - Date.parse(asking[0]?.startedAt ?? now.toISOString())) / DAY_MS) + 1;
+  const runsPerDay = asking.length / days;
   const perDay = enrichment.requestsPerRun * runsPerDay;
   const doneOn =
     left === 0 || perDay === 0 ? null : new Date(now.getTime() + Math.ceil(requestsLeft / perDay) * DAY_MS).toISOString().slice(0, 10);

@@ -3,6 +3,7 @@ import type { ObjectStore } from '../landing/object-store.ts';
 import type { Tally } from '../tables/catalog.ts';
 import type { FileSummary, RunSummary } from '../tables/run-summary.ts';
 import type { Context } from './context.ts';
+import { idAt } from './ids.ts';
 import { addTallies, type Outcome } from './summary.ts';
 
 const RUNS = 'runs/';
@@ -12,6 +13,17 @@ export async function keepSummary({ store, removals }: Pick<Context, 'store' | '
   const { closed } = await removals.read();
   const kept = closed.size === 0 ? summary : forgotten(summary, { accounts: closed, rawKeys: new Set() });
   if (kept !== null) await store.put(`${RUNS}${summary.runId}.json`, new TextEncoder().encode(JSON.stringify(kept)));
+}
+
+/** Of the runs that began at `since` (milliseconds since 1970) or later, the oldest first; older ones are not even looked at. */
+export async function summariesSince(store: ObjectStore, since: number): Promise<readonly RunSummary[]> {
+  const found: RunSummary[] = [];
+  for await (const { key } of store.list(RUNS, `${RUNS}${idAt(since)}`)) {
+    const text = await readText(store, key);
+    const summary = text === null ? null : parsed(text);
+    if (summary !== null) found.push(summary);
+  }
+  return found;
 }
 
 const accountOf = ({ rawKey }: FileSummary): string | null => /\/account=([^/]+)\//.exec(rawKey ?? '')?.[1] ?? null;
