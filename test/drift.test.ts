@@ -62,7 +62,9 @@ const withoutIds: FaultInput[] = ['/me/tracks', '/me/player'].map((match) => ({
 }));
 
 describe('a field that Spotify no longer gives', () => {
-  it('is told once, by the run of that day; the diff names field, stream and day; the tables keep what they knew', async () => {
+  it('is told once, by the run of that day; the diff names field, stream and day; the tables keep what they knew', {
+    timeout: 120_000,
+  }, async () => {
     const sample = inApril('development');
     const { app, told } = sample;
     expect(await onDays(sample, 3, [])).toEqual([]);
@@ -90,7 +92,7 @@ describe('a field that Spotify no longer gives', () => {
     expect(back?.noticed.at(-1)).toMatchObject({ change: 'appeared', lastBefore: '2026-05-03', firstAfter: '2026-05-04', isLoss: false });
   });
 
-  it('is dated from raw alone where nothing was noted', async () => {
+  it('is dated from raw alone where nothing was noted', { timeout: 120_000 }, async () => {
     const sample = inApril('development');
     await onDays(sample, 4, []);
     await onDays(sample, 4, withoutIds);
