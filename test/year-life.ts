@@ -1,4 +1,6 @@
 /** A year of a machine that nobody looks after: its schedule runs, the world goes wrong, and now and then a person does something. */
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import type { JobReport } from '../src/pipeline/schedule/answers.ts';
 import { select } from './lake-facts.ts';
 import { never } from './sample-account.ts';
@@ -16,6 +18,8 @@ export interface Look {
   /** `played_at` of ada's plays in the tables, and of those that answers showed. */
   readonly polled: readonly string[];
   readonly shown: readonly string[];
+  /** `played_at` of all that recently-played could show, the oldest first. */
+  readonly showable: readonly string[];
   /** By track. */
   readonly isrcs: ReadonlyMap<string, string>;
 }
@@ -44,6 +48,10 @@ interface Step {
 
 const MB = 1024 * 1024;
 
+// What is only waiting to be collected says nothing about memory.
+setFlagsFromString('--expose_gc');
+const collectGarbage: () => void = runInNewContext('gc');
+
 /** Lives through the plan; the months are told as they pass. */
 export async function live(plan: YearPlan, tell: (month: Month) => void): Promise<Life> {
   const world = createYearWorld(plan);
@@ -66,7 +74,7 @@ export async function live(plan: YearPlan, tell: (month: Month) => void): Promis
   };
   const endMonth = async (): Promise<void> => {
     await world.emptyCache();
-    globalThis.gc?.();
+    collectGarbage();
     const { heapUsed, arrayBuffers } = process.memoryUsage();
     const polls = reports.filter(({ name }) => name === 'listening').length;
     const day = (clock.now().getTime() - plan.from.getTime()) / DAY_MS;
@@ -133,6 +141,7 @@ async function lookAt({ app, simulator }: YearWorld, exports: YearExports, day: 
     lostDays: new Set(missed.map(({ playedAt }) => playedAt.slice(0, 10))),
     polled: polled.map(([at]) => String(at)),
     shown: ada.plays.filter(({ wasShown }) => wasShown).map(({ playedAt }) => playedAt),
+    showable: showable.map(({ playedAt }) => playedAt).sort(),
     isrcs: new Map(isrcs.map(([id, isrc]) => [String(id), String(isrc)])),
   };
 }
