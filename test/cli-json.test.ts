@@ -33,6 +33,7 @@ describe('every verb', () => {
     ['build', ['runId', 'verb', 'outcome', 'exitCode', 'total']],
     ['rebuild', ['runId', 'verb', 'exitCode', 'total']],
     ['sweep', []],
+    ['compact', ['isDryRun', 'catalogVersion', 'waitsForRebuild', 'partitions']],
     ['doctor', []],
     ['freshness', []],
     ['status', ['lake', 'catalog', 'tables', 'pending', 'lastRun']],

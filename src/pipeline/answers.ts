@@ -228,3 +228,23 @@ export interface Swept {
   readonly segments: number;
   readonly tempFiles: number;
 }
+
+/** A partition that is made one file. */
+export interface CompactedPartition {
+  readonly table: string;
+  readonly partition: string;
+  readonly rows: number;
+  readonly before: { readonly files: number; readonly bytes: number };
+  /** Where it was only looked, `bytes` is an estimate. */
+  readonly after: { readonly files: number; readonly bytes: number };
+}
+
+/** What a compaction did or, as a dry run, would do. */
+export interface Compaction {
+  readonly isDryRun: boolean;
+  /** The version that shows it: with nothing to do, or as a dry run, the one that was current. */
+  readonly catalogVersion: number;
+  /** The tables are those of another version of the rules: the next run makes them anew, each partition as one file. */
+  readonly waitsForRebuild: boolean;
+  readonly partitions: readonly CompactedPartition[];
+}

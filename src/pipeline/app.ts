@@ -7,6 +7,7 @@ import type { Deferral } from '../source/limiter.ts';
 import type { Catalog, CatalogStore } from '../tables/catalog.ts';
 import type { RunSummary } from '../tables/run-summary.ts';
 import type {
+  Compaction,
   EvidenceExported,
   EvidenceExportOptions,
   Exported,
@@ -100,6 +101,8 @@ export interface Status {
     readonly partitions: number;
     readonly files: number;
     readonly bytes: number;
+    /** What `compact` would save: files, and bytes as an estimate. */
+    readonly gain: { readonly files: number; readonly bytes: number };
   }[];
   /** Raw objects landed but in no table yet. */
   readonly pending: number;
@@ -128,6 +131,8 @@ export interface App {
   rebuild(signal: AbortSignal): Promise<RunSummary>;
   /** Removes what nothing names any more; runs do it once a day by themselves. */
   sweep(): Promise<Swept>;
+  /** Makes one file of every partition that has several; the rows stay the same. */
+  compact(options: { readonly isDryRun: boolean }, signal: AbortSignal): Promise<Compaction>;
   /** Removes inputs; the tables then are those of what is left. Without `confirmed` it only says what would go. */
   remove(choice: RemovalChoice, options: { readonly confirmed: boolean }, signal: AbortSignal): Promise<Removal>;
   /** Lets a purged account in again; what was removed stays removed. */

@@ -107,7 +107,7 @@ async function buildAll(
 }
 
 /** A build that took so long, or slept so long, that a sweep may have taken its files must not be committed. */
-async function isFresh(context: Context, buildId: string, partitions: readonly Partition[]): Promise<boolean> {
+export async function isFresh(context: Context, buildId: string, partitions: readonly Partition[]): Promise<boolean> {
   if (context.clock.now().getTime() - (timeOfId(buildId) ?? 0) > GRACE_MS / 2) return false;
   for (const { files } of partitions) {
     for (const { key } of files) if (key.includes(buildId) && !(await exists(context.store, key))) return false;
@@ -116,7 +116,7 @@ async function isFresh(context: Context, buildId: string, partitions: readonly P
 }
 
 /** Files of a build that failed or lost: they may hold what was removed meanwhile. Kept where a version names them after all. */
-async function discard({ catalog, store, log }: Context, buildId: string, written: readonly string[]): Promise<void> {
+export async function discard({ catalog, store, log }: Context, buildId: string, written: readonly string[]): Promise<void> {
   try {
     const { partitions } = await catalog.ground();
     const isNamed = partitions.some(({ files }) => files.some(({ key }) => key.includes(buildId)));

@@ -11,10 +11,12 @@ import { createVersions } from '../landing/versions.ts';
 import { createCatalogStore } from '../tables/catalog-store.ts';
 import { catalogText, parseCatalog } from '../tables/catalog-text.ts';
 import type { RunSummary } from '../tables/run-summary.ts';
+import { gainOf } from '../transform/compaction.ts';
 import { refuseUnknown } from './accounts.ts';
 import type { App, Effects, Status } from './app.ts';
 import { atWork } from './at-work.ts';
 import { type Built, build, pending } from './build.ts';
+import { compact } from './compact.ts';
 import type { Context } from './context.ts';
 import { coverage } from './coverage.ts';
 import { createCredentials } from './credentials.ts';
@@ -121,12 +123,17 @@ async function status(context: Context): Promise<Status> {
   const tables = names.map((table) => {
     const partitions = catalog.partitions.filter((partition) => partition.table === table);
     const files = partitions.flatMap((partition) => partition.files);
+    const gains = partitions.map(gainOf);
     return {
       table,
       rows: partitions.reduce((sum, { rows }) => sum + rows, 0),
       partitions: partitions.length,
       files: files.length,
       bytes: files.reduce((sum, { bytes }) => sum + bytes, 0),
+      gain: {
+        files: gains.reduce((sum, gain) => sum + gain.files, 0),
+        bytes: gains.reduce((sum, gain) => sum + gain.bytes, 0),
+      },
     };
   });
   const waiting = await pending(context, catalog, false);
@@ -201,6 +208,7 @@ export function createApp(config: Config, effects: Effects, lake: Lake = lakeIn(
     importFiles: (paths, options, signal) => importFiles(context, paths, options, signal),
     rebuild: (signal) => madeFromRaw(context, 'rebuild', signal),
     sweep: () => sweep(context),
+    compact: (options, signal) => compact(context, options, signal),
     status: () => status(context),
     plays: async (choice, signal) => {
       await refuseUnknown(context, choice.account, signal);

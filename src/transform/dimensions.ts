@@ -1,21 +1,11 @@
 import { latestSelect } from '../tables/latest.ts';
 import { storedColumns } from '../tables/stored.ts';
 import type { Table } from '../tables/table.ts';
+import { fold, isWorthFolding } from './compaction.ts';
 import type { Warehouse } from './duckdb.ts';
 import type { WorkingTables } from './working-tables.ts';
 
 const PARTITION = 'all';
-/** Deltas are folded into the base when they hold more than a tenth of its rows, or are many: each file costs a reader its opening. */
-const LARGEST_DELTA_SHARE = 0.1;
-const MOST_FILES = 32;
-
-async function isWorthCompacting(table: Table, tables: WorkingTables): Promise<boolean> {
-  const files = tables.partition(table, PARTITION)?.files ?? [];
-  const [base, ...deltas] = files;
-  if (base === undefined || deltas.length === 0) return false;
-  const added = deltas.reduce((sum, { rows }) => sum + rows, 0);
-  return files.length > MOST_FILES || added > base.rows * LARGEST_DELTA_SHARE;
-}
 
 /** Merges a batch's sightings of one kind of thing into its `latest` table, as a delta; folds the deltas when they have grown. */
 export async function mergeDimension(warehouse: Warehouse, tables: WorkingTables, table: Table, sightings: string): Promise<void> {
@@ -34,7 +24,5 @@ export async function mergeDimension(warehouse: Warehouse, tables: WorkingTables
   await warehouse.run(`create or replace table merged as
     ${latestSelect(table, `(select ${columns} from delta union all select ${columns} from touched)`)}`);
   await tables.extend(table, PARTITION, 'select * from merged', 'select * from touched');
-  if (await isWorthCompacting(table, tables)) {
-    await tables.replace(table, PARTITION, latestSelect(table, await tables.relation(table, [PARTITION])));
-  }
+  if (isWorthFolding(tables.partition(table, PARTITION)?.files ?? [])) await fold(tables, table, PARTITION);
 }

@@ -1,5 +1,6 @@
 import { addAccounts } from './commands/accounts.ts';
 import { addBuild } from './commands/build.ts';
+import { addCompact } from './commands/compact.ts';
 import { addCompletion } from './commands/completion.ts';
 import { addCoverage } from './commands/coverage.ts';
 import { addDemo } from './commands/demo.ts';
@@ -53,6 +54,7 @@ export const VERBS: readonly AddVerb[] = [
   addFreshness,
   addDoctor,
   addSweep,
+  addCompact,
   addForget,
   addPurge,
   addReadmit,

@@ -54,7 +54,16 @@ function statusText(status: Status, cli: Cli, tableText: typeof import('../rende
   if (tables.length === 0) return `${facts.join('\n')}\n`;
   const columns = [{ name: 'table', type: 'text' }, ...['rows', 'partitions', 'files', 'bytes'].map((name) => ({ name, type: 'integer' }))];
   const rows = tables.map(({ table, rows: count, partitions, files, bytes }) => [table, count, partitions, files, bytes]);
-  return `${facts.join('\n')}\n\n${tableText(columns, rows, cli)}`;
+  return `${facts.join('\n')}\n\n${tableText(columns, rows, cli)}${gainText(tables)}`;
+}
+
+function gainText(tables: Status['tables']): string {
+  const several = tables.filter(({ gain }) => gain.files > 0);
+  if (several.length === 0) return '';
+  const [files, bytes] = (['files', 'bytes'] as const).map((of) =>
+    several.reduce((sum, { gain }) => sum + gain[of], 0).toLocaleString('en-US'),
+  );
+  return `\ntonearm compact would save ${files} files and about ${bytes} bytes in ${several.map(({ table }) => table).join(', ')}\n`;
 }
 
 function enrichmentText({ left, requestsLeft, requestsPerRun, doneOn }: NonNullable<Status['enrichment']>): string {
