@@ -86,6 +86,18 @@ describe('versions', () => {
     expect(listed()).toBe(once);
   });
 
+  it('of a long series are found without listing it, though numbers are missing', async () => {
+    const store = createMemoryStore();
+    const numbers = Array.from({ length: 6_000 }, (_, index) => index + 1).filter((number) => number !== 3_001 && number !== 5_999);
+    for (const number of numbers) await store.put(`state/cursor/${String(number).padStart(12, '0')}.json`, bytes(`{"by":"${number}"}`));
+    const counting = counted(store);
+    const versions = series(counting.store);
+    expect(await versions.read()).toEqual({ version: 6_000, value: { by: '6000' } });
+    expect(counting.listed()).toBeLessThan(1_600);
+    await versions.write(6_000, { by: 'next' });
+    expect(await series(store).newest()).toBe(6_001);
+  });
+
   it('are not confused by what else lives under the prefix', async () => {
     const { store, listed } = counted(createMemoryStore());
     const versions = createVersions({ store, prefix: 'catalog/', parse: (json) => Cursor.parse(json) });

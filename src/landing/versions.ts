@@ -4,6 +4,8 @@ import { exists, readText } from './object-bytes.ts';
 import type { Key, ObjectStore } from './object-store.ts';
 
 const DIGITS = 12;
+/** Of a longer series no more is listed, and its newest number is looked for; one request lists 1,000 keys of a bucket. */
+const MOST_LISTED = 500;
 /** What stands in place of a swept version, so that its number is never free again. */
 const STUB = { swept: true } as const;
 export const SWEPT_STUB = `${JSON.stringify(STUB)}\n`;
@@ -32,7 +34,7 @@ const isStub = (json: unknown): boolean => typeof json === 'object' && json !== 
 /**
  * A numbered series in an object store: `<prefix><12 digits>.json`, from 1 without gaps. Atomic and durable by the store's `create`.
  * Errors: `corrupt` naming the key for a version that cannot be read; `internal` for a base that was never written.
- * The first read lists the whole series, each later one only what is newer.
+ * The first read lists no more than 500 numbers and looks for the newest by halves, each later one lists only what is newer.
  */
 export function createVersions<T>(options: VersionsOptions<T>): Versioned<T> {
   const { store, prefix, parse, keep, serialise = (value: T) => `${JSON.stringify(value)}\n` } = options;
@@ -45,15 +47,36 @@ export function createVersions<T>(options: VersionsOptions<T>): Versioned<T> {
     return /^\d{12}\.json$/.test(name) ? Number(name.slice(0, DIGITS)) : null;
   }
 
-  async function newest(): Promise<number> {
-    const known = last;
-    let found = known;
-    for await (const { key } of store.list(prefix, known === 0 ? undefined : keyOf(known))) {
+  /** The highest number above `from` among the next {@link MOST_LISTED} of the listing, and whether there are more. */
+  async function listedAfter(from: number): Promise<{ highest: number; isCut: boolean }> {
+    let highest = from;
+    let seen = 0;
+    for await (const { key } of store.list(prefix, from === 0 ? undefined : keyOf(from))) {
       // Digits sort before what else may live under the prefix, such as the folder of catalog segments.
       if (key > keyOf(10 ** DIGITS - 1)) break;
-      found = versionOf(key) ?? found;
+      highest = versionOf(key) ?? highest;
+      seen += 1;
+      if (seen >= MOST_LISTED && highest > from) return { highest, isCut: true };
     }
-    last = Math.max(last, found);
+    return { highest, isCut: false };
+  }
+
+  /** A number at or above `from` that is there: the highest, where there is no gap. Asks for twice the logarithm of what lies between. */
+  async function leap(from: number): Promise<number> {
+    let low = from;
+    let step = 1;
+    while (await exists(store, keyOf(low + step))) {
+      low += step;
+      step *= 2;
+    }
+    for (; step >= 1; step = Math.floor(step / 2)) if (await exists(store, keyOf(low + step))) low += step;
+    return low;
+  }
+
+  async function newest(): Promise<number> {
+    let found = await listedAfter(last);
+    while (found.isCut) found = await listedAfter(await leap(found.highest));
+    last = Math.max(last, found.highest);
     return last;
   }
 

@@ -1,8 +1,5 @@
-import { join } from 'node:path';
 import type { Config } from '../config.ts';
 import { createIds } from '../kernel/id.ts';
-import { createFsStore } from '../landing/fs-store.ts';
-import { createFsLocalFiles } from '../landing/local-files.ts';
 import { readText } from '../landing/object-bytes.ts';
 import { createLanding } from '../landing/raw-writer.ts';
 import { createRemovals, withoutRemoved } from '../landing/removals.ts';
@@ -27,7 +24,9 @@ import { enrichmentStatus } from './enrichment.ts';
 import { exportEvidence } from './evidence-export.ts';
 import { exportTables } from './export.ts';
 import { freshness } from './freshness.ts';
+import { idAt } from './ids.ts';
 import { importFiles } from './import.ts';
+import { type Lake, lakeOf } from './lake.ts';
 import { lineage } from './lineage.ts';
 import { recordFates } from './lineage-record.ts';
 import { createLogins } from './login.ts';
@@ -55,16 +54,7 @@ import { type Outcome, outcomeOf, summarise } from './summary.ts';
 import { sweep } from './sweep.ts';
 import { tableSums } from './table-sums.ts';
 
-/** Where everything is kept. */
-type Lake = Pick<Context, 'store' | 'files' | 'tempDir'>;
-
-const lakeIn = (folder: string): Lake => ({
-  store: createFsStore(folder),
-  files: createFsLocalFiles(folder),
-  tempDir: join(folder, '.tmp', 'work'),
-});
-
-function createContext(config: Config, effects: Effects, { store, files, tempDir }: Lake): Context {
+function createContext(config: Config, effects: Effects, { store, files, tempDir, keepCopies }: Lake): Context {
   const { clock, log, progress, fetch } = effects;
   const { accountsUrl, clientId } = config.spotify;
   const ids = createIds(clock);
@@ -86,6 +76,7 @@ function createContext(config: Config, effects: Effects, { store, files, tempDir
     removals,
     catalog: createCatalogStore({ versions, segments: createSegmentFiles(store), clock, newSegmentName: ids.runId }),
     tempDir,
+    keepCopies: keepCopies ?? (async () => 0),
     renewLease: async () => undefined,
   };
 }
@@ -110,9 +101,20 @@ async function attempt(work: () => Promise<Built>): Promise<{ built: Built | nul
   }
 }
 
+/** Runs are looked for among those of the last day, then of the last month: of years of them, the older ones are not listed. */
+const LOOKED_FOR_MS = [1, 30].map((days) => days * 24 * 60 * 60 * 1000);
+
+async function newestRunKey({ store, clock }: Context): Promise<string | null> {
+  for (const since of [...LOOKED_FOR_MS.map((ms) => `runs/${idAt(clock.now().getTime() - ms)}`), undefined]) {
+    let newest: string | null = null;
+    for await (const { key } of store.list('runs/', since)) newest = key;
+    if (newest !== null) return newest;
+  }
+  return null;
+}
+
 async function lastRun(context: Context): Promise<RunSummary | null> {
-  let newest: string | null = null;
-  for await (const { key } of context.store.list('runs/')) newest = key;
+  const newest = await newestRunKey(context);
   const text = newest === null ? null : await readText(context.store, newest);
   return text === null ? null : (JSON.parse(text) as RunSummary);
 }
@@ -178,8 +180,8 @@ async function tellLogins(context: Context, listeners: Listeners, signal: AbortS
   await tell({ ...listeners, log }, loginTroubles(await loginDates(context)), signal);
 }
 
-/** The pipeline over a lake, that in the folder of the settings where none is given. Nothing is opened or created before a verb needs it. */
-export function createApp(config: Config, effects: Effects, lake: Lake = lakeIn(config.lake)): App {
+/** The pipeline over a lake, that of the settings where none is given. Nothing is opened or created before a verb needs it. */
+export function createApp(config: Config, effects: Effects, lake: Lake = lakeOf(config, effects.clock)): App {
   const context = createContext(config, effects, lake);
   const { store, files, catalog } = context;
   const rules = createRuleBook(context);
