@@ -84,6 +84,18 @@ describe('a compaction', () => {
     expect(await app.compact({ isDryRun: false }, never)).toMatchObject({ catalogVersion: before.version + 1, partitions: [] });
   });
 
+  it('is told in words, by status too', async () => {
+    const lake = await copyOf(split);
+    const says = async (...words: readonly string[]): Promise<string> =>
+      (await promisify(execFile)(process.execPath, [join(ROOT, 'bin', 'tonearm.mjs'), '--lake', lake, '--quiet', ...words], { cwd: lake }))
+        .stdout;
+    expect(await says('status')).toMatch(/\ntonearm compact would save \d+ files and about [\d,]+ bytes in .*tracks/);
+    expect(await says('compact', '--dry-run')).toMatch(/tracks +all +301 +2 .*would become one file each/s);
+    expect(await says('compact')).toMatch(/are one file each in catalog version 3;/);
+    expect(await says('compact')).toBe('nothing to compact: every partition is one file\n');
+    expect(await says('status')).not.toContain('compact');
+  });
+
   it('leaves the old files to readers for a day, then a sweep takes them', async () => {
     const lake = await copyOf(split);
     const before = filesOf(await pipeline(lake, 2).catalog.current());
