@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import { nearest, suggestion } from '../kernel/nearest.ts';
 import { type Problem, shown } from './problem.ts';
 import { scheduleNames } from './schedule.ts';
-import { Written, WrittenAccount, WrittenLineage, WrittenSpotify } from './written.ts';
+import { Written, WrittenAccount, WrittenLineage, WrittenS3, WrittenSpotify } from './written.ts';
 
 type Path = readonly (string | number)[];
 
@@ -77,6 +77,7 @@ const KEYS: Readonly<Record<string, readonly string[]>> = {
   '': Object.keys(Written.shape),
   accounts: Object.keys(WrittenAccount.shape),
   openlineage: Object.keys(WrittenLineage.shape),
+  s3: Object.keys(WrittenS3.shape),
   spotify: Object.keys(WrittenSpotify.shape),
 };
 

@@ -195,7 +195,7 @@ threads: 0.5
     );
     expect(said.split('\n')).toEqual([
       'the settings have 9 problems:',
-      '  tonearm.yaml:1  lake: found 5, expected a folder, such as ./lake.',
+      '  tonearm.yaml:1  lake: found 5, expected a folder, such as ./lake, written out in full, or a bucket, such as s3://bucket/prefix.',
       '  tonearm.yaml:4  accounts[0].name: found "Ana Bee", expected a name of a-z, 0-9 and -.',
       '  tonearm.yaml:5  accounts[0].time_zone: found "Europe/Berln", expected a time zone, such as Europe/Berlin. Did you mean Europe/Berlin?',
       '  tonearm.yaml:10  spotify.api_url: found "http://api.spotify.com/v1", expected an https:// address; http:// only on this machine.',
@@ -228,7 +228,10 @@ threads: 0.5
     ['accounts: []', 'expected at least one account'],
     ['accounts: [{}]', 'accounts[0].name: found nothing, expected a name of a-z, 0-9 and -'],
     ['accounts: [{ name: a }, { name: a }]', 'accounts[1].name: found "a", expected a name of its own'],
-    ['lake: s3://bucket/lake', 'lake: found "s3://bucket/lake", expected a folder'],
+    ['lake: gs://bucket/lake', 'lake: found "gs://bucket/lake", expected a folder'],
+    ['lake: s3://Bucket', 'or a bucket, such as s3://bucket/prefix'],
+    ['s3: {endpoint: "minio:9000"}', 's3.endpoint: found "minio:9000", expected an http:// or https:// address'],
+    ['s3: {secret_access_key: x}', 'expected no secret in this file'],
     ['lake: ~/lake', 'lake: found "~/lake", expected a folder, such as ./lake, written out in full'],
     ['memory_limit: lots', 'memory_limit: found "lots", expected a size, such as 1GB'],
     ['spotify: { api_url: "http://127.0.0.1.evil.example/" }', 'expected an https:// address'],

@@ -1,5 +1,6 @@
 import { availableParallelism, homedir, platform } from 'node:os';
 import { isAbsolute, join, relative, resolve } from 'node:path';
+import { bucketOf, bucketText } from '../kernel/lake-place.ts';
 import { suggestion } from '../kernel/nearest.ts';
 import { watchConfig } from '../source/watch.ts';
 import type { TimeZone } from '../tables/time-zone.ts';
@@ -7,7 +8,7 @@ import type { ReadDocument } from './document.ts';
 import { type Problem, shown } from './problem.ts';
 import { resolveSchedule } from './schedule.ts';
 import type { AccountConfig, Config, ConfigRequest, Environment } from './settings.ts';
-import { folder, logLevel, url, type Written, webhook } from './written.ts';
+import { folder, lakePlace, logLevel, url, type Written, webhook } from './written.ts';
 
 export const DEFAULTS = {
   lake: './lake',
@@ -18,6 +19,7 @@ export const DEFAULTS = {
   /** A longer wait is better spent not running: the run says when to come back. */
   maxRetryAfterSeconds: 60,
   memoryLimit: '1GB',
+  cacheLimit: '10GB',
 } as const;
 
 const TOKEN = 'TONEARM_REFRESH_TOKEN';
@@ -30,8 +32,9 @@ export function resolveConfig(
 ): { config: Config; problems: readonly Problem[] } {
   const env = named(request.env);
   const problems = [
-    ...badValue('--lake', request.flags.lake, folder),
-    ...badValue('TONEARM_LAKE', env.TONEARM_LAKE, folder),
+    ...badValue('--lake', request.flags.lake, lakePlace),
+    ...badValue('TONEARM_LAKE', env.TONEARM_LAKE, lakePlace),
+    ...badValue('TONEARM_CACHE', env.TONEARM_CACHE, folder),
     ...badValue('TONEARM_CREDENTIALS', env.TONEARM_CREDENTIALS, folder),
     ...badValue('TONEARM_API_URL', env.TONEARM_API_URL, url),
     ...badValue('TONEARM_ACCOUNTS_URL', env.TONEARM_ACCOUNTS_URL, url),
@@ -48,6 +51,7 @@ export function resolveConfig(
   const told = env.TONEARM_WEBHOOK ?? written.notify?.webhook;
   const config: Config = {
     lake,
+    ...(bucketOf(lake) === null ? {} : { bucket: bucketSettings(written, request, env) }),
     spotify: {
       apiUrl: trimmed(env.TONEARM_API_URL ?? spotify.api_url ?? DEFAULTS.apiUrl),
       accountsUrl: trimmed(env.TONEARM_ACCOUNTS_URL ?? spotify.accounts_url ?? DEFAULTS.accountsUrl),
@@ -78,8 +82,39 @@ const trimmed = (address: string): string => address.replace(/\/+$/, '');
 
 function lakeFolder(written: Written, { cwd, flags }: ConfigRequest, env: Environment, base: string): string {
   const given = flags.lake ?? env.TONEARM_LAKE;
-  if (given !== undefined) return resolve(cwd, given);
-  return resolve(base, written.lake ?? DEFAULTS.lake);
+  const [from, said] = given === undefined ? [base, written.lake ?? DEFAULTS.lake] : [cwd, given];
+  const bucket = bucketOf(said);
+  return bucket === null ? resolve(from, said) : bucketText(bucket);
+}
+
+const UNITS: Readonly<Record<string, number>> = { K: 1, M: 2, G: 3, T: 4 };
+
+/** Of a text such as `1GB` or `1 GiB`. */
+function bytesOf(size: string): number {
+  const [, count, unit = '', binary] = /^([\d.]+)\s?([KMGT])(i)?B$/i.exec(size) ?? [];
+  return Math.round(Number(count) * (binary === undefined ? 1000 : 1024) ** (UNITS[unit.toUpperCase()] ?? 0));
+}
+
+function bucketSettings({ s3 = {} }: Written, request: ConfigRequest, env: Environment): NonNullable<Config['bucket']> {
+  return {
+    endpoint: s3.endpoint ?? null,
+    region: s3.region ?? null,
+    pathStyle: s3.path_style ?? (s3.endpoint === undefined ? null : true),
+    cacheFolder: cacheFolder(request, env),
+    cacheBytes: bytesOf(s3.cache_limit ?? DEFAULTS.cacheLimit),
+  };
+}
+
+/** Where this platform keeps what programs can make again (https://specifications.freedesktop.org/basedir-spec/latest/), unless the environment says. */
+function cacheFolder({ cwd, env: all }: ConfigRequest, env: Environment): string {
+  if (env.TONEARM_CACHE !== undefined) return resolve(cwd, env.TONEARM_CACHE);
+  const home = all.HOME || homedir();
+  const usual = {
+    win32: join(all.LOCALAPPDATA || join(home, 'AppData', 'Local'), 'tonearm', 'cache'),
+    darwin: join(home, 'Library', 'Caches', 'tonearm'),
+  };
+  const system = platform();
+  return system === 'win32' || system === 'darwin' ? usual[system] : join(all.XDG_CACHE_HOME || join(home, '.cache'), 'tonearm');
 }
 
 /** Where this platform keeps settings of programs (https://specifications.freedesktop.org/basedir-spec/latest/), unless the environment says. */
@@ -94,6 +129,7 @@ function credentialsFolder({ cwd, env: all }: ConfigRequest, env: Environment): 
 
 /** A lake is copied, shared and published; a login is not. */
 function exposed(credentials: string, lake: string): readonly Problem[] {
+  if (bucketOf(lake) !== null) return [];
   const path = relative(lake, credentials);
   if (path.startsWith('..') || isAbsolute(path)) return [];
   const hint = 'Name another with TONEARM_CREDENTIALS.';

@@ -3,8 +3,20 @@ import type { TimeZone } from '../tables/time-zone.ts';
 
 /** Settings after the file, the environment and the defaults have been joined and checked. */
 export interface Config {
-  /** Folder of the lake, absolute. */
+  /** Folder of the lake, absolute; or `s3://bucket/prefix`. */
   readonly lake: string;
+  /** How a lake in a bucket is reached; what is null is taken from AWS's own variables and files. */
+  readonly bucket?: {
+    /** Of another S3 than Amazon's. */
+    readonly endpoint: string | null;
+    readonly region: string | null;
+    /** Whether the bucket is named in the path in place of the host; null: as the endpoint needs it. */
+    readonly pathStyle: boolean | null;
+    /** Absolute: where copies of its files and what is on its way into it lie on this machine. */
+    readonly cacheFolder: string;
+    /** What copies may take, about. */
+    readonly cacheBytes: number;
+  };
   /** Where Spotify is. Anything but Spotify's own hosts makes rows `source = 'sample'`. */
   readonly spotify: {
     readonly apiUrl: string;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { bucketOf, saysBucket } from '../kernel/lake-place.ts';
 import { WrittenWatch } from '../source/watch.ts';
 import { WrittenSchedule } from './schedule.ts';
 
@@ -12,8 +13,14 @@ export const url = text('an https:// address; http:// only on this machine').reg
   error: 'an https:// address; http:// only on this machine',
 });
 
+const LAKE = 'a folder, such as ./lake, written out in full, or a bucket, such as s3://bucket/prefix';
+
 export const folder = text('a folder, such as ./lake').refine((value) => !/^([a-z][a-z0-9+.-]+:\/\/|~)/i.test(value), {
   error: 'a folder, such as ./lake, written out in full',
+});
+
+export const lakePlace = text(LAKE).refine((value) => (saysBucket(value) ? bucketOf(value) !== null : folder.safeParse(value).success), {
+  error: LAKE,
 });
 
 export const logLevel = z.enum(LOG_LEVELS, { error: `one of ${LOG_LEVELS.join(', ')}` });
@@ -133,12 +140,40 @@ const WrittenNotify = z.strictObject(
   { error: 'the key webhook' },
 );
 
+const ENDPOINT = 'an http:// or https:// address';
+const SIZE = 'a size, such as 1GB';
+
+export const WrittenS3 = z.strictObject(
+  {
+    endpoint: text(ENDPOINT)
+      .regex(/^https?:\/\/[^\s@?#]+$/, { error: ENDPOINT })
+      .optional()
+      .describe('Of another S3 than that of Amazon, which must honour If-None-Match on writes. AWS_ENDPOINT_URL_S3 where absent.'),
+    region: text('a region, such as eu-central-1')
+      .regex(/^[a-z0-9-]+$/, { error: 'a region, such as eu-central-1' })
+      .optional()
+      .describe('AWS_REGION, or that of the AWS profile, where absent.'),
+    path_style: z
+      .boolean({ error: 'true or false' })
+      .optional()
+      .describe('Whether the bucket stands in the path of addresses in place of the host. true where endpoint is set, else false.'),
+    cache_limit: text(SIZE)
+      .regex(/^\d+(\.\d+)?\s?([KMGT]i?B)$/i, { error: SIZE })
+      .optional()
+      .describe('What copies of its files may take on this machine, about, such as 10GB, which is what they get where absent.'),
+  },
+  { error: 'keys such as region' },
+);
+
 const THREADS = 'a whole number, 1 to 256';
 
 /** What tonearm.yaml may say; every key may be absent. The messages say what is expected. */
 export const Written = z.strictObject(
   {
-    lake: folder.optional().describe('Folder of the lake; a relative one starts at this file. ./lake where absent.'),
+    lake: lakePlace
+      .optional()
+      .describe('Folder of the lake; a relative one starts at this file. Or a bucket: s3://bucket/prefix. ./lake where absent.'),
+    s3: WrittenS3.optional().describe("How a lake in a bucket is reached. Credentials are AWS's own, never in this file."),
     accounts: z
       .array(WrittenAccount, { error: 'a list of accounts' })
       .min(1, { error: 'at least one account' })

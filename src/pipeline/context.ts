@@ -34,4 +34,6 @@ export interface Context {
   readonly renewLease: () => Promise<void>;
   /** Folder for files on their way into the lake; on the lake's own disk where it has one. */
   readonly tempDir: string;
+  /** Removes what this machine keeps of all other objects of the lake, and gives how many; nothing where the lake is a folder. */
+  readonly keepCopies: (keys: ReadonlySet<string>) => Promise<number>;
 }

@@ -1,18 +1,21 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { asPipelineError, PipelineError } from '../kernel/errors.ts';
+import { bucketOf } from '../kernel/lake-place.ts';
 import type { Catalog } from '../tables/catalog.ts';
 import { openWarehouse, type Warehouse } from '../transform/duckdb.ts';
 import { readCapabilities } from './capabilities.ts';
 import type { Context } from './context.ts';
 import type { Finding } from './findings.ts';
 import { closedFindings, leaseFinding, scopeFindings } from './health/access.ts';
+import { bucketFindings } from './health/bucket.ts';
 import { catalogFindings } from './health/catalog.ts';
 import { loginFindings } from './health/logins.ts';
 import { duckDbFinding, folderFindings, nodeFinding, roomFinding, temporaryFinding } from './health/machine.ts';
 import { clockFinding, landingFindings, rawBytesFinding } from './health/raw.ts';
 import { capabilityFindings } from './health/spotify.ts';
 import { tableBytesFinding, tableFilesFinding } from './health/tables.ts';
+import { groundOf } from './lake.ts';
 import { probeSpotify } from './probing.ts';
 import { damagedState } from './state.ts';
 
@@ -83,7 +86,9 @@ export async function doctor(
   };
   let catalog: Catalog | null = null;
   await look('duckdb', () => withWarehouse(context, async (warehouse) => [await duckDbFinding(warehouse)]));
-  await look('lake folder', () => folderFindings(config.lake));
+  const ground = groundOf(config);
+  if (bucketOf(config.lake) === null) await look('lake folder', () => folderFindings(config.lake));
+  else await look('lake bucket', () => bucketFindings(context, ground));
   await look('login', () => loginFindings(context));
   await look('scopes', () => scopeFindings(context));
   await look('spotify', async () =>
@@ -97,7 +102,7 @@ export async function doctor(
   });
   const seen: Catalog | null = catalog;
   if (seen !== null) {
-    await look('room for a rebuild', async () => [await roomFinding(config.lake, seen)]);
+    await look('room for a rebuild', async () => [await roomFinding(ground, seen)]);
     await look('table files', () => withWarehouse(context, async (warehouse) => [await tableFilesFinding(context, seen, warehouse)]));
     await look('landing notes', () => landingFindings(context, seen));
     if (options.deep) await look('deep', async () => [await tableBytesFinding(context, seen), await rawBytesFinding(context)]);
@@ -108,6 +113,6 @@ export async function doctor(
   await look('lease', async () => [await leaseFinding(context)]);
   await look('state', async () => [await stateFinding(context)]);
   await look('removals', async () => [await removalFinding(context)]);
-  await look('temporary files', async () => [await temporaryFinding(config.lake, clock.now())]);
+  await look('temporary files', async () => [await temporaryFinding(ground, clock.now())]);
   return findings;
 }

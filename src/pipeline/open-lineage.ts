@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { appendFile, mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { asPipelineError, PipelineError } from '../kernel/errors.ts';
+import { bucketOf } from '../kernel/lake-place.ts';
 import { exchange } from '../source/exchange.ts';
 import type { RunSummary } from '../tables/run-summary.ts';
 import { tableNamed } from '../tables/star-schema.ts';
@@ -76,8 +77,12 @@ function event(
 const errorFacet = (message: string): Facet =>
   facet(`${FACETS}/ErrorMessageRunFacet.json#/$defs/ErrorMessageRunFacet`, { message, programmingLanguage: 'TypeScript' });
 
-/** Local files are named by their path (https://openlineage.io/docs/spec/naming). */
-const dataset = (lake: string, name: string): Dataset => ({ namespace: 'file', name: join(lake, name) });
+/** Local files are named by their path, objects by bucket and key (https://openlineage.io/docs/spec/naming). */
+function dataset(lake: string, name: string): Dataset {
+  const place = bucketOf(lake);
+  if (place === null) return { namespace: 'file', name: join(lake, name) };
+  return { namespace: `s3://${place.bucket}`, name: place.prefix === '' ? name : `${place.prefix}/${name}` };
+}
 
 function inputsOf(lake: string, { streams }: RunSummary): readonly Dataset[] {
   return streams

@@ -11,7 +11,7 @@ import { sweepAllBefore } from './sweep.ts';
 
 /** What no removal reaches: it lies outside the lake. */
 const OUT_OF_REACH = [
-  'backups and copies of the lake, and what the file system itself keeps of deleted files',
+  'backups and copies of the lake, what the file system itself keeps of deleted files, and, of a lake in a bucket, copies that other machines have made of its files',
   'files written by `tonearm export` or `tonearm query`, and what programs that read them have kept',
   'events already sent by OpenLineage (names of tables, counts and times)',
 ] as const;

@@ -120,11 +120,12 @@ async function sweepBut(context: Context, spared: Spared): Promise<Swept> {
   // Versions go first: a reader that finds a stub takes the head; one that finds a version finds its files.
   for (const key of kept.oldVersions) await context.store.put(key, new TextEncoder().encode(SWEPT_STUB));
   await removeAll(context, [...tableFiles, ...segments]);
+  const copies = await context.keepCopies(kept.files);
   return {
     tableFiles: tableFiles.length,
     bytes,
     catalogVersions: kept.oldVersions.length,
     segments: segments.length,
-    tempFiles: await sweepTemp(context, spared.temporarySince),
+    tempFiles: copies + (await sweepTemp(context, spared.temporarySince)),
   };
 }

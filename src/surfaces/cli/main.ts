@@ -35,7 +35,7 @@ export function createProgram(effects: CliEffects, ended: (code: ExitCode) => vo
     .version(packageVersion(), '--version', 'Show the version')
     .helpOption('-h, --help', 'Show help')
     .helpCommand('help [verb]', 'Show help for a verb')
-    .option('--lake <folder>', 'Folder of the lake')
+    .option('--lake <folder>', 'Folder of the lake, or s3://bucket/prefix')
     .option('--config <file>', 'Settings, in place of the tonearm.yaml found from here upwards')
     .option('--json', 'Give the result, or the error, as one JSON document')
     .option('--quiet', 'Say nothing but the result, warnings and errors')

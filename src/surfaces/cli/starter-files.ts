@@ -18,7 +18,7 @@ export const starterSettings = ({
 }: StarterSettings): string => `# yaml-language-server: $schema=${schema}
 # Settings of Tonearm. Every key may be left out. Secrets do not belong here: see .env.example.
 
-# Folder of the lake; relative paths start at this file.
+# Folder of the lake; relative paths start at this file. Or a bucket: s3://bucket/prefix (docs/aws.md).
 lake: ${JSON.stringify(lake)}
 
 accounts:
@@ -78,6 +78,9 @@ spotify:
 memory_limit: 1GB
 # threads: 2
 
+# Of a lake in a bucket: folder for copies of its files, in place of the one where this platform keeps caches.
+# TONEARM_CACHE=
+
 # debug, info, warn, error or silent.
 log_level: info
 `;
@@ -93,7 +96,7 @@ TONEARM_CLIENT_SECRET=
 # TONEARM_REFRESH_TOKEN_<NAME>, in capitals, with _ for -.
 # TONEARM_REFRESH_TOKEN=
 
-# Folder of the lake, in place of the one in tonearm.yaml.
+# Folder of the lake, or s3://bucket/prefix, in place of the one in tonearm.yaml.
 # TONEARM_LAKE=
 
 # Folder of the logins, outside the lake, in place of the one where this platform keeps settings.

@@ -4,6 +4,7 @@ import { join, relative, resolve } from 'node:path';
 import { type Clock, createMovableClock } from '../../../kernel/clock.ts';
 import { PipelineError } from '../../../kernel/errors.ts';
 import { type ExitCode, firstExitCode } from '../../../kernel/exit-code.ts';
+import { saysBucket } from '../../../kernel/lake-place.ts';
 import { createLog } from '../../../kernel/log.ts';
 import type { App } from '../../../pipeline/app.ts';
 import type { Cli, RunSummary, Settings } from '../cli.ts';
@@ -184,6 +185,9 @@ const NEXT = (lake: string): string => `Next:
 `;
 
 async function demo(cli: Cli, options: Options): Promise<ExitCode> {
+  if (saysBucket(cli.flags.lake ?? '')) {
+    throw new PipelineError('the demo makes its lake in a folder', { code: 'usage', hint: 'Name a folder with --lake, or none.' });
+  }
   const lake = resolve(cli.effects.cwd, cli.flags.lake ?? FOLDER);
   await emptyFolder(lake);
   const { clock, simulator, server, settings, createApp } = await startSample(options, lake, cli.effects.clock);

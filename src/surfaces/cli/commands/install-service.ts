@@ -4,6 +4,7 @@ import { homedir } from 'node:os';
 import { delimiter, dirname, join, resolve } from 'node:path';
 import process from 'node:process';
 import { PipelineError } from '../../../kernel/errors.ts';
+import { bucketOf } from '../../../kernel/lake-place.ts';
 import type { Cli } from '../cli.ts';
 import { type CliEffects, packageFolder } from '../effects.ts';
 import type { Service } from '../service-unit.ts';
@@ -47,7 +48,7 @@ export const addInstallService: AddVerb = (program, act) => {
 
 /** With the flags that say which settings and lake are meant, from this folder. */
 function serviceOf({ effects: { cwd }, flags }: Cli): Service {
-  const lake = flags.lake === undefined ? [] : ['--lake', resolve(cwd, flags.lake)];
+  const lake = flags.lake === undefined ? [] : ['--lake', bucketOf(flags.lake) === null ? resolve(cwd, flags.lake) : flags.lake];
   const config = flags.config === undefined ? [] : ['--config', resolve(cwd, flags.config)];
   const command = [process.execPath, join(packageFolder(), 'bin', 'tonearm.mjs'), ...lake, ...config, '--log-format', 'json', 'schedule'];
   const strange = [...command, cwd].find((text) => /\p{Cc}/u.test(text));
