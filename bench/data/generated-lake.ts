@@ -8,6 +8,7 @@ import { createVersions } from '../../src/landing/versions.ts';
 import { CONTRACT_VERSION } from '../../src/source/contract.ts';
 import { createCatalogStore } from '../../src/tables/catalog-store.ts';
 import { catalogText, EMPTY_CATALOG, parseCatalog } from '../../src/tables/catalog-text.ts';
+import { latestSelect } from '../../src/tables/latest.ts';
 import { tableNamed } from '../../src/tables/star-schema.ts';
 import { storedColumns } from '../../src/tables/stored.ts';
 import { openWarehouse } from '../../src/transform/duckdb.ts';
@@ -94,10 +95,20 @@ async function addPlays(tables: WorkingTables, plays: number): Promise<void> {
   }
 }
 
+/** A row per key, as a build writes it: padding gives some numbers one id. */
+async function addMerged(tables: WorkingTables, table: string, things: string): Promise<void> {
+  await tables.replace(tableNamed(table), 'all', latestSelect(tableNamed(table), `(${things})`));
+}
+
 async function addThings(tables: WorkingTables, tracks: number): Promise<void> {
   const core = { ...SEEN, _core_at: "timestamp '2026-01-01'", _core_shape: '3', source: "'sample'" };
+  const seen = "timestamp '2026-01-01'";
   const songs = {
     ...core,
+    _album_at: seen,
+    _album_shape: '3',
+    _ids_at: seen,
+    _ids_shape: '3',
     track_id: id('C', 'i'),
     uri: `'spotify:track:' || ${id('C', 'i')}`,
     name: name('i'),
@@ -107,11 +118,19 @@ async function addThings(tables: WorkingTables, tracks: number): Promise<void> {
     isrc: "'QZ' || lpad(i::varchar, 10, '0')",
     _artist_ids: `[${id('A', 'i % 60000')}]`,
   };
-  await tables.replace(tableNamed('tracks'), 'all', rows('tracks', songs, `range(${tracks}) as r (i)`));
-  const albums = { ...core, album_id: id('B', 'i'), uri: `'spotify:album:' || ${id('B', 'i')}`, name: name('i'), release_date: "'1999'" };
-  await tables.replace(tableNamed('albums'), 'all', rows('albums', albums, `range(${Math.min(150_000, tracks)}) as r (i)`));
+  await addMerged(tables, 'tracks', rows('tracks', songs, `range(${tracks}) as r (i)`));
+  const albums = {
+    ...core,
+    _release_at: seen,
+    _release_shape: '3',
+    album_id: id('B', 'i'),
+    uri: `'spotify:album:' || ${id('B', 'i')}`,
+    name: name('i'),
+    release_date: "'1999'",
+  };
+  await addMerged(tables, 'albums', rows('albums', albums, `range(${Math.min(150_000, tracks)}) as r (i)`));
   const artists = { ...core, artist_id: id('A', 'i'), uri: `'spotify:artist:' || ${id('A', 'i')}`, name: name('i') };
-  await tables.replace(tableNamed('artists'), 'all', rows('artists', artists, `range(${Math.min(60_000, tracks)}) as r (i)`));
+  await addMerged(tables, 'artists', rows('artists', artists, `range(${Math.min(60_000, tracks)}) as r (i)`));
 }
 
 /** Playlists of 200, looked at once, as whole pages had told of them. */

@@ -7,6 +7,9 @@ import { CACHE } from '../measured.mjs';
 /** Rows of playlist items. */
 export const SIZES = { S: 20_000, M: 2_000_000, L: 20_000_000 };
 
+/** Moves with what `generateLake` writes. */
+const GENERATED = 2;
+
 /**
  * The folder of a generated lake; nothing may be written to it.
  *
@@ -14,7 +17,7 @@ export const SIZES = { S: 20_000, M: 2_000_000, L: 20_000_000 };
  */
 export async function lakeOf(size) {
   const { RULES_VERSION } = await bundled('src/transform/run-models.ts');
-  const name = `lake-${RULES_VERSION}-${size.plays}-${size.items}`;
+  const name = `lake-${RULES_VERSION}-${GENERATED}-${size.plays}-${size.items}`;
   const folder = join(CACHE, name);
   await mkdir(CACHE, { recursive: true });
   if (!(await readdir(CACHE)).includes(name)) {

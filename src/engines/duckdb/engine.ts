@@ -46,6 +46,7 @@ export function createDuckDbEngine(options: DuckDbEngineOptions): Engine {
     const { session, files } = await sessions.of(catalog, await smallFiles(options.store, query.sql));
     const connection = await session.connect();
     try {
+      await session.keepFor(connection, query.sql);
       const given = await answer(connection, asked(query), clock, signal);
       return { ...given, batches: closingAfter(given.batches, files, () => connection.closeSync()) };
     } catch (error) {

@@ -12,6 +12,12 @@ export function rulesSelect(rules: readonly Rule[]): string {
   return [nothing, ...rows.map((row) => `select ${row.join(', ')}`)].join(' union all ');
 }
 
+/** `rule_counts(counting)`: whether a rule counts plays so. A constant, so that what is needed for such a rule alone is not read without one. */
+export function ruleCountsMacro(rules: readonly Rule[]): string {
+  const countings = new Set(rules.flatMap((rule) => (rule.kind === 'count' ? [quoted(rule.counting)] : [])));
+  return `create macro rule_counts(asked) as ${countings.size === 0 ? 'false' : `asked in (${[...countings].join(', ')})`}`;
+}
+
 const literal = (value: string | undefined, type: string): string =>
   `${value === undefined ? 'null' : quoted(value)}::${type === 'text' ? 'varchar' : type}`;
 

@@ -32,5 +32,5 @@ left join (
     union all
     select 'spotify:episode:' || episode_id, duration_ms from episodes
   )
-  where $counting = 'half' or ($counting is null and exists (select 1 from rules where counting = 'half'))
+  where $counting = 'half' or ($counting is null and rule_counts('half'))
 ) as lengths on lengths.uri = shown.track_uri

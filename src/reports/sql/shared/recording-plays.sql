@@ -15,8 +15,14 @@ from (
     join track_recordings using (track_id)
     join track_artists on track_artists.track_id = tracks.track_id and track_artists.position = 0
     join artists using (artist_id)
+    -- Titles of plays without an id, as they are or as a rule shows them: no other play needs its names.
+    where lower(tracks.name) in (
+      select lower(track_name) from plays where track_id is null and track_name is not null
+      union
+      select lower(track_name) from rules where track_name is not null
+    )
     group by artist_key, title_key
-    having count(distinct recording_id) = 1
+    having min(recording_id) = max(recording_id)
   ) as named on named.artist_key = lower(counted.artist_name) and named.title_key = lower(counted.track_name)
 )
 where is_music and recording_id is not null and {{in_period}}

@@ -1,0 +1,37 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import type { Query, Result } from '../engine.ts';
+import { createSampleLake } from '../testing.ts';
+import { createDuckDbEngine } from './engine.ts';
+
+const ASK: Query = {
+  sql: 'select account_id, count(*) as days, sum(plays)::bigint as plays from coverage group by account_id',
+  params: {},
+  limits: { rows: 10, bytes: 10_000, ms: 60_000 },
+  trust: 'ours',
+};
+
+async function rowsOf(result: Result): Promise<readonly unknown[]> {
+  const rows: unknown[] = [];
+  for await (const batch of result.batches) rows.push(...batch);
+  return rows;
+}
+
+it('keeps coverage for a catalog version, asked once or at the same time, and works it out anew for the next', async () => {
+  const lake = await createSampleLake(await mkdtemp(join(tmpdir(), 'tonearm-session-')));
+  const engine = createDuckDbEngine({ ...lake, memoryLimit: '300MB', threads: 1, tempDir: join(lake.folder, 'spill') });
+  const ask = async () => rowsOf(await engine.query(ASK, new AbortController().signal));
+  const play = (ended_at: string) => ({ play_id: ended_at, account_id: 'me', ended_at, kind: 'track' });
+  try {
+    await lake.add('plays', [play('2026-01-01 10:00:00'), play('2026-01-02 10:00:00')]);
+    expect(await Promise.all([ask(), ask()])).toEqual([[['me', 2, 2]], [['me', 2, 2]]]);
+    expect(await ask()).toEqual([['me', 2, 2]]);
+    await lake.add('plays', [play('2026-01-04 10:00:00')]);
+    expect(await ask()).toEqual([['me', 4, 3]]);
+  } finally {
+    await engine.close();
+    await rm(lake.folder, { recursive: true, force: true });
+  }
+});
