@@ -92,12 +92,12 @@ export function createCachedLocalFiles(store: ObjectStore, cacheFolder: string, 
     const body = await store.open(key);
     if (body === null) throw absent(key);
     const part = join(temp, randomUUID());
-    await mkdir(temp, { recursive: true });
+    await mkdir(temp, { recursive: true, mode: 0o700 });
     try {
       await pipeline(body, createWriteStream(part));
       const got = (await stat(part)).size;
       if (size > 0 && got !== size) throw new PipelineError(`${key} has ${got} bytes where ${size} were written`, { code: 'corrupt' });
-      await mkdir(dirname(path), { recursive: true });
+      await mkdir(dirname(path), { recursive: true, mode: 0o700 });
       await rename(part, path);
     } finally {
       await rm(part, { force: true });
