@@ -7,9 +7,10 @@ import { CONTRACT_VERSION } from '../source/contract.ts';
 import type { Catalog, Consumed, Partition } from '../tables/catalog.ts';
 import type { RunSummary } from '../tables/run-summary.ts';
 import { type CheckResult, runChecks } from '../transform/checks.ts';
-import { openWarehouse, type Warehouse } from '../transform/duckdb.ts';
+import { inLanes, openWarehouse, type Warehouse } from '../transform/duckdb.ts';
 import type { JudgedAnew } from '../transform/plays.ts';
 import { buildBatch, RULES_VERSION } from '../transform/run-models.ts';
+import type { StageInput } from '../transform/stage.ts';
 import { createWorkingTables, type WorkingTables } from '../transform/working-tables.ts';
 import type { Context } from './context.ts';
 import { idAt, timeOfId } from './ids.ts';
@@ -31,7 +32,13 @@ export interface Built {
 const LOOK_BACK_MS = 48 * 60 * 60 * 1000;
 const MOST_ATTEMPTS = 5;
 const BATCH_OBJECTS = 2_000;
-const BATCH_BYTES = 256 * 1024 * 1024;
+/** Of JSON; models go over all that a batch told, so that few batches are quicker, and what memory cannot hold is spilled. */
+const BATCH_BYTES = 768 * 1024 * 1024;
+/** Every byte of a history is read, of an answer less than half: it counts as much more. */
+const HISTORY_WEIGHT = 3;
+
+/** Unpacking goes on in threads of its own; each object may hold a file of account data in memory. */
+const UNPACKED_AT_ONCE = 2;
 
 const EMPTY = { partitions: [], consumed: [] } as const;
 
@@ -65,13 +72,14 @@ function* batches(raws: readonly RawObject[]): Generator<readonly RawObject[]> {
   let batch: RawObject[] = [];
   let bytes = 0;
   for (const raw of raws) {
-    if (batch.length > 0 && (batch.length >= BATCH_OBJECTS || bytes + raw.bytes > BATCH_BYTES)) {
+    const weight = raw.bytes * (raw.format === 'array' ? HISTORY_WEIGHT : 1);
+    if (batch.length > 0 && (batch.length >= BATCH_OBJECTS || bytes + weight > BATCH_BYTES)) {
       yield batch;
       batch = [];
       bytes = 0;
     }
     batch.push(raw);
-    bytes += raw.bytes;
+    bytes += weight;
   }
   if (batch.length > 0) yield batch;
 }
@@ -79,6 +87,15 @@ function* batches(raws: readonly RawObject[]): Generator<readonly RawObject[]> {
 interface Work {
   readonly consumed: readonly Consumed[];
   readonly judgedAnew: RunSummary['judgedAnew'];
+}
+
+/** The objects of a batch made ready, in its order. */
+async function verified(context: Context, batch: readonly RawObject[]): Promise<readonly StageInput[]> {
+  const inputs: StageInput[] = [];
+  await inLanes(UNPACKED_AT_ONCE, [...batch.entries()], async ([at, raw]) => {
+    inputs[at] = await verify(context, raw);
+  });
+  return inputs;
 }
 
 async function buildAll(
@@ -92,8 +109,7 @@ async function buildAll(
   const judgedAnew: JudgedAnew[] = [];
   for (const batch of batches(raws)) {
     signal.throwIfAborted();
-    const inputs = [];
-    for (const raw of batch) inputs.push(await verify(context, raw));
+    const inputs = await verified(context, batch);
     const built = await buildBatch(warehouse, tables, inputs);
     await context.renewLease();
     judgedAnew.push(...settled(consumed, built.judgedAnew));

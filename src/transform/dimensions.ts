@@ -18,6 +18,10 @@ export async function mergeDimension(warehouse: Warehouse, tables: WorkingTables
   const [first] = await warehouse.rows('select 1 as one from sighting limit 1');
   if (first === undefined) return;
   await warehouse.run(`create or replace table delta as ${latestSelect(table, `(select ${columns} from sighting)`)}`);
+  if (tables.partition(table, PARTITION) === undefined) {
+    await tables.replace(table, PARTITION, 'select * from delta');
+    return;
+  }
   const stored = await tables.relation(table, [PARTITION]);
   await warehouse.run(`create or replace table touched as
     ${latestSelect(table, `(select ${columns} from ${stored} semi join delta using (${table.key.join(', ')}))`)}`);

@@ -1,7 +1,7 @@
 import { tableNamed } from '../tables/star-schema.ts';
 import { storedColumns } from '../tables/stored.ts';
 import type { Table } from '../tables/table.ts';
-import { literal, type Warehouse } from './duckdb.ts';
+import { inLanes, literal, type Warehouse } from './duckdb.ts';
 import looksModel from './sql/marts/looks.sql';
 import staysModel from './sql/marts/stays.sql';
 import listMembers from './sql/staging/list_members.sql';
@@ -85,7 +85,7 @@ async function buildLooks(warehouse: Warehouse, tables: WorkingTables, buckets: 
     left join old_look_at as o
       on o.list_kind = m.list_kind and o.list_id = m.list_id and o.account_id is not distinct from m.account_id and o.look_at = m.look_at`);
   const columns = columnsOf(looks);
-  for (const bucket of buckets) {
+  await inLanes(warehouse.lanes, buckets, async (bucket) => {
     const name = literal(bucket);
     await tables.replace(
       looks,
@@ -96,7 +96,7 @@ async function buildLooks(warehouse: Warehouse, tables: WorkingTables, buckets: 
          select 1 from first_change as c
          where c.list_kind = s.list_kind and c.list_id = s.list_id and s.account_id is not distinct from c.account_id)`,
     );
-  }
+  });
 }
 
 /** Fingerprint of the stored rows that decides whether a partition is worth writing: everything but the lineage. */
@@ -105,6 +105,12 @@ function fingerprint(table: Table): string {
     .map(({ name }) => name)
     .filter((name) => !name.startsWith('_') || name === '_shown_at');
   return `select count(*)::bigint as n, coalesce(sum(hash(${columns.join(', ')})::hugeint), 0)::varchar as sum`;
+}
+
+async function isSame(warehouse: Warehouse, table: Table, select: string, before: string): Promise<boolean> {
+  const [found] = await warehouse.rows(`select a = b as same from
+    (${fingerprint(table)} from (${select})) as a, (${fingerprint(table)} from (${before})) as b`);
+  return found?.same === true;
 }
 
 async function buildStays(warehouse: Warehouse, tables: WorkingTables, stays: StayTable): Promise<void> {
@@ -121,7 +127,7 @@ async function buildStays(warehouse: Warehouse, tables: WorkingTables, stays: St
   await warehouse.run(`create or replace view member_of_table as select * from new_member where ${kinds}`);
   await warehouse.run(`create or replace table stay as
     select *, list_bucket(list_kind, list_id) as bucket from (${staysModel.replaceAll('new_member', 'member_of_table')})`);
-  for (const bucket of buckets) {
+  await inLanes(warehouse.lanes, buckets, async (bucket) => {
     const name = literal(bucket);
     const columns = `${fromStay}, ${REST}`;
     const select = `select ${columns} from stay where bucket = ${name}
@@ -130,10 +136,9 @@ async function buildStays(warehouse: Warehouse, tables: WorkingTables, stays: St
         select 1 from first_change as c
         where c.list_kind = s.list_kind and c.list_id = s.list_id and s.account_id is not distinct from c.account_id)`;
     const before = `select ${columns} from stored_stay where bucket = ${name}`;
-    const [same] = await warehouse.rows(`select a = b as same from
-      (${fingerprint(table)} from (${select})) as a, (${fingerprint(table)} from (${before})) as b`);
-    if (same?.same !== true) await tables.replace(table, bucket, select);
-  }
+    if (tables.partition(table, bucket) !== undefined && (await isSame(warehouse, table, select, before))) return;
+    await tables.replace(table, bucket, select);
+  });
 }
 
 /** Looks and stays of the lists that the batch says something about. */

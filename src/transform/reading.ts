@@ -1,6 +1,6 @@
 import type { RawFormat } from '../landing/raw.ts';
 import { literal } from './duckdb.ts';
-import { duckDbTypeOf, type ElementList, OBJECTS, type ObjectName, SHAPES, type Shape, type Struct } from './shapes.ts';
+import { duckDbTypeOf, OBJECTS, type ObjectName, SHAPES, type Shape, type Struct } from './shapes.ts';
 
 /** The largest JSON value that is read, in bytes: a page of 50 tracks with markets has about 200 kB. */
 const LARGEST_OBJECT = 32 * 1024 * 1024;
@@ -46,8 +46,8 @@ function hrefOf(shape: Shape): string {
 
 const READ = `compression = 'gzip', filename = true, maximum_object_size = ${LARGEST_OBJECT}`;
 
-/** SQL of the relation `page`: one row per answer of one stream, with its body typed. Needs `raw_object`. */
-export function pageSelect(stream: string, format: RawFormat, paths: readonly string[]): string {
+/** SQL of one row per answer of one stream, with its body typed. Needs `raw_object`. */
+function answerSelect(stream: string, format: RawFormat, paths: readonly string[]): string {
   const shape = shapeOf(stream);
   const list = `[${paths.map(literal).join(', ')}]`;
   if (format === 'pages') {
@@ -78,50 +78,75 @@ function offsetOf(shape: Shape): string {
   return shape.body.offset === undefined ? 'null::bigint' : 'body."offset"';
 }
 
-/** SQL that adds every answer of `page` to `answered`, whatever its status. Only objects of pages know what was asked. */
-export const ANSWERED_INSERT = 'insert into answered select raw_id, line, method, path, status, observed_at from page';
+/** Of lists whose membership is kept: which list a page is of, and what it says of the list. */
+function factsOf(stream: string): { readonly listId: string; readonly facts: string; readonly from: string } | null {
+  const { page } = shapeOf(stream);
+  if (page === undefined) return null;
+  const isCursor = page.kind === 'followed_artists';
+  const isPlaylist = page.kind === 'playlist';
+  const listId = isPlaylist ? (stream === 'playlists' ? 'body.id' : `regexp_extract(path, '/playlists/([^/?]+)', 1)`) : 'account';
+  // Counting what a condition makes of each element copies none of them, as filtering the list would.
+  const count = (condition: string): string => `list_count(list_transform(pg."items", lambda element: case when ${condition} then 1 end))`;
+  // Pages that were asked for with some fields alone name the same items by other keys: they prove no absence.
+  const isCut = isPlaylist ? `(${count('element.added_by is not null')} = 0) <> (${count('element.added_at is not null')} = 0)` : 'false';
+  const newest = page.kind.startsWith('saved_')
+    ? `utc(list_max(list_transform(pg."items", lambda element: element.added_at)))`
+    : 'null::timestamp';
+  const facts = `case when pg."items" is not null then {
+      'seq': walk_seq, 'page_offset': ${isCursor ? 'null::bigint' : 'pg."offset"'}, 'page_count': len(pg."items"), 'total': pg.total,
+      'is_first': ${isCursor ? 'after_cursor is null' : 'pg.previous is null'}, 'is_last': pg.next is null,
+      'newest_added_at': ${newest}, 'is_cut': ${isCut}, 'item_count': ${count(page.isKnown)}
+    } end`;
+  return { listId, facts, from: page.from };
+}
 
-/** SQL that adds one list of elements of `page` to its relation of seen objects. */
-export function seenInsert(stream: string, elements: ElementList): string {
+/**
+ * SQL of the relation `page`: the elements of all lists of an answer side by side, `item` counting from 0, at least one row an answer. Of the
+ * list number n, `size_n` tells how many elements it has, `o_n` is the object of one, `is_null_n` that there is none.
+ * Nothing of an answer is kept as a list: what DuckDB reads of a list of objects again takes memory for 2,048 answers at once.
+ */
+export function pageSelect(stream: string, format: RawFormat, paths: readonly string[]): string {
   const shape = shapeOf(stream);
-  const around = Object.entries(elements.around ?? {});
-  const names = around.map(([name]) => `, ${name}`).join('');
-  const values = around.map(([name, value]) => `, ${name.endsWith('_at') ? `utc(${value})` : value}`).join('');
-  const item = elements.list === '' || elements.isSingle === true ? 'null' : 'item';
-  return `insert into seen_${elements.object}
-      (raw_id, line, list, item, stream, account, source, path, time_range, observed_at, look_at, walk_seq, page_offset, is_record, is_null${names}, o)
-    select raw_id, line, ${literal(elements.list)}, ${item}, stream, account, source, path, time_range, observed_at, look_at, walk_seq, page_offset,
-      ${elements.isAside !== true}, e is null${values}, ${elements.value}
+  const kept = factsOf(stream);
+  const sizes = shape.elements.map(({ from }, n) => `len(${from}) as size_${n}`);
+  const unnested = shape.elements.map(({ from }, n) => `unnest(${from}) as e_${n}`);
+  const rows = `unnest(range(greatest(1, ${shape.elements.map(({ from }) => `coalesce(len(${from}), 0)`).join(', ')}))) as item`;
+  const values = shape.elements.flatMap(({ value, around }, n) => {
+    const of = (expression: string): string => expression.replace(/\be\b/g, `e_${n}`);
+    const beside = Object.entries(around ?? {}).map(
+      ([name, text]) => `${name.endsWith('_at') ? `utc(${of(text)})` : of(text)} as ${name}_${n}`,
+    );
+    return [`e_${n} is null as is_null_${n}`, `${of(value)} as o_${n}`, ...beside];
+  });
+  const outer = shape.elements.map((_, n) => `e_${n}`).join(', ');
+  return `select * exclude (${outer}), ${values.join(', ')}
     from (
-      select * exclude (body), ${offsetOf(shape)} as page_offset, unnest(${elements.from}) as e, generate_subscripts(${elements.from}, 1) - 1 as item
-      from page
+      select * exclude (body, pg), ${offsetOf(shape)} as page_offset, ${kept?.facts ?? 'null'} as facts, ${[...sizes, ...unnested].join(', ')}, ${rows}
+      from (select *, ${kept?.listId ?? 'null::varchar'} as list_id, ${kept?.from ?? 'null'} as pg from (${answerSelect(stream, format, paths)}))
     )`;
+}
+
+/** SQL that adds every answer of `page` to `answered`, whatever its status. Only objects of pages know what was asked. */
+export const ANSWERED_INSERT = 'insert into answered select raw_id, line, method, path, status, observed_at from page where item = 0';
+
+/** SQL for each list of elements of `page` that adds it to its relation of seen objects. */
+export function seenInserts(stream: string): readonly string[] {
+  return shapeOf(stream).elements.map(({ list, object, around, isSingle, isAside }, n) => {
+    const beside = Object.keys(around ?? {});
+    const item = list === '' || isSingle === true ? 'null' : 'item';
+    return `insert into seen_${object}
+      (raw_id, line, list, item, stream, account, source, path, time_range, observed_at, look_at, walk_seq, page_offset, is_record, is_null${beside.map((name) => `, ${name}`).join('')}, o)
+    select raw_id, line, ${literal(list)}, ${item}, stream, account, source, path, time_range, observed_at, look_at, walk_seq, page_offset,
+      ${isAside !== true}, is_null_${n}${beside.map((name) => `, ${name}_${n}`).join('')}, o_${n}
+    from page where item < size_${n}`;
+  });
 }
 
 /** SQL that adds the pages of a list whose membership is kept to `new_page`; null where the stream has none. */
 export function pageInsert(stream: string): string | null {
   const { page } = shapeOf(stream);
   if (page === undefined) return null;
-  const isCursor = page.kind === 'followed_artists';
-  const isPlaylist = page.kind === 'playlist';
-  const listId = isPlaylist ? (stream === 'playlists' ? 'body.id' : `regexp_extract(path, '/playlists/([^/?]+)', 1)`) : 'account';
-  // Pages that were asked for with some fields alone name the same items by other keys: they prove no absence.
-  const isCut = isPlaylist
-    ? `(len(list_filter(pg."items", lambda element: element.added_by is not null)) = 0) <> (len(list_filter(pg."items", lambda element: element.added_at is not null)) = 0)`
-    : 'false';
-  const newest = page.kind.startsWith('saved_')
-    ? `utc(list_max(list_transform(pg."items", lambda element: element.added_at)))`
-    : 'null::timestamp';
   return `insert into new_page
-    select ${literal(page.kind)}, list_id, ${isPlaylist ? 'null' : 'account'}, look_at, {
-      'seq': walk_seq, 'page_offset': ${isCursor ? 'null::bigint' : 'pg."offset"'}, 'page_count': len(pg."items"), 'total': pg.total,
-      'is_first': ${isCursor ? 'after_cursor is null' : 'pg.previous is null'}, 'is_last': pg.next is null,
-      'newest_added_at': ${newest}, 'is_cut': ${isCut}, 'item_count': len(list_filter(pg."items", lambda element: ${page.isKnown}))
-    }, raw_id, line
-    from (select * exclude (body), ${listId} as list_id, ${page.from} as pg from page)
-    where pg."items" is not null and list_id <> ''`;
-}
-
-export function elementLists(stream: string): readonly ElementList[] {
-  return shapeOf(stream).elements;
+    select ${literal(page.kind)}, list_id, ${page.kind === 'playlist' ? 'null' : 'account'}, look_at, facts, raw_id, line
+    from page where item = 0 and facts is not null and list_id <> ''`;
 }

@@ -3,7 +3,7 @@ import type { RawObject } from '../landing/raw.ts';
 import type { Tally } from '../tables/catalog.ts';
 import { literal, type Warehouse } from './duckdb.ts';
 import { createExportedRelations, isExportedList, listFileSelect, tellLists } from './exported-lists.ts';
-import { ANSWERED_INSERT, elementLists, isStream, pageInsert, pageSelect, seenInsert, seenTable } from './reading.ts';
+import { ANSWERED_INSERT, isStream, pageInsert, pageSelect, seenInserts, seenTable } from './reading.ts';
 import { OBJECTS, type ObjectName } from './shapes.ts';
 import macros from './sql/macros.sql';
 import records from './sql/staging/records.sql';
@@ -131,7 +131,7 @@ async function readPages(warehouse: Warehouse, stream: string, format: 'pages' |
     return;
   }
   if (format === 'pages') await warehouse.run(ANSWERED_INSERT);
-  for (const elements of elementLists(stream)) await warehouse.run(seenInsert(stream, elements));
+  for (const seen of seenInserts(stream)) await warehouse.run(seen);
   const pages = pageInsert(stream);
   if (pages !== null) await warehouse.run(pages);
   await warehouse.run('drop table page');

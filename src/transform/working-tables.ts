@@ -92,8 +92,9 @@ export function createWorkingTables(options: WorkingTablesOptions): WorkingTable
     replace: async (table, name, select) => {
       const id = idOf(table, name);
       read.add(id);
-      changed.add(id);
       const written = await write(table, name, select);
+      if (written === null && !partitions.has(id)) return;
+      changed.add(id);
       if (written === null) partitions.delete(id);
       else partitions.set(id, { table: table.name, name, buildId, files: [written], rows: written.rows });
     },
