@@ -1,5 +1,4 @@
 /** A rebuild with little memory. */
-import { writeFile } from 'node:fs/promises';
 import { playlistPages } from '../data/playlist-pages.mjs';
 import { told } from '../measure.mjs';
 import { CACHE, tonearm, withFolder } from '../measured.mjs';
@@ -13,9 +12,7 @@ export const memory = {
       const pages = await playlistPages({ cache: CACHE, pages: PAGES, shape: 'extended' });
       const lake = `${scratch}/lake`;
       await tonearm(['import', pages, '--lake', lake, '--account', 'me', '--json']);
-      const settings = `${scratch}/tonearm.yaml`;
-      await writeFile(settings, `lake: ${lake}\nmemory: 512MB\n`);
-      const { peakMb, ms } = await tonearm(['rebuild', '--config', settings, '--json']);
+      const { peakMb, ms } = await tonearm(['rebuild', '--lake', lake, '--memory', '512MB', '--json']);
       return [
         { ...told('a rebuild of 2,000,000 items with 512MB', ms, 'ms'), reach: 'finishes', isReached: true },
         told('its peak memory, Node and all', peakMb, 'MB'),

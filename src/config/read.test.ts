@@ -129,6 +129,15 @@ accounts:
     expect((await load({ env })).logLevel).toBe('error');
   });
 
+  it('take the memory of the command line before that of the file, and refuse what is no size', async () => {
+    await written('memory_limit: 2GB\n');
+    expect((await load({ flags: { memory: '512MB' } })).memoryLimit).toBe('512MB');
+    await expect(load({ flags: { memory: 'much' } })).rejects.toMatchObject({
+      code: 'config',
+      message: expect.stringContaining('--memory'),
+    });
+  });
+
   it('take an empty variable as not set', async () => {
     expect((await load({ env: { TONEARM_LAKE: '', TONEARM_CLIENT_ID: '' } })).spotify.clientId).toBeNull();
   });

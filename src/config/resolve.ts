@@ -8,7 +8,7 @@ import type { ReadDocument } from './document.ts';
 import { type Problem, shown } from './problem.ts';
 import { resolveSchedule } from './schedule.ts';
 import type { AccountConfig, Config, ConfigRequest, Environment } from './settings.ts';
-import { folder, lakePlace, logLevel, url, type Written, webhook } from './written.ts';
+import { folder, lakePlace, logLevel, memorySize, url, type Written, webhook } from './written.ts';
 
 export const DEFAULTS = {
   lake: './lake',
@@ -33,6 +33,7 @@ export function resolveConfig(
   const env = named(request.env);
   const problems = [
     ...badValue('--lake', request.flags.lake, lakePlace),
+    ...badValue('--memory', request.flags.memory, memorySize),
     ...badValue('TONEARM_LAKE', env.TONEARM_LAKE, lakePlace),
     ...badValue('TONEARM_CACHE', env.TONEARM_CACHE, folder),
     ...badValue('TONEARM_CREDENTIALS', env.TONEARM_CREDENTIALS, folder),
@@ -67,7 +68,7 @@ export function resolveConfig(
     enrichment: { requestsPerRun: written.enrichment?.requests_per_run ?? 0 },
     ...(written.schedule === undefined ? {} : { schedule: resolveSchedule(written.schedule) }),
     ...(told === undefined ? {} : { webhook: told }),
-    memoryLimit: written.memory_limit ?? DEFAULTS.memoryLimit,
+    memoryLimit: request.flags.memory ?? written.memory_limit ?? DEFAULTS.memoryLimit,
     threads: written.threads ?? availableParallelism(),
     logLevel: level.success ? level.data : 'info',
   };

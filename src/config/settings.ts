@@ -71,7 +71,7 @@ export interface ConfigRequest {
   readonly cwd: string;
   readonly env: Environment;
   /** Of the command line; relative to `cwd`. */
-  readonly flags: { readonly lake?: string | undefined; readonly config?: string | undefined };
+  readonly flags: { readonly lake?: string | undefined; readonly config?: string | undefined; readonly memory?: string | undefined };
   /** Names of the streams that an account reads where its settings name none. */
   readonly streams: readonly string[];
   /** Further names that settings may say. */

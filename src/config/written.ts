@@ -23,6 +23,8 @@ export const lakePlace = text(LAKE).refine((value) => (saysBucket(value) ? bucke
   error: LAKE,
 });
 
+export const memorySize = text('a size, such as 1GB').regex(/^\d+(\.\d+)?\s?([KMGT]i?B)$/i, { error: 'a size, such as 1GB' });
+
 export const logLevel = z.enum(LOG_LEVELS, { error: `one of ${LOG_LEVELS.join(', ')}` });
 
 const ZONE = 'a time zone, such as Europe/Berlin';
@@ -194,10 +196,7 @@ export const Written = z.strictObject(
       'When `tonearm schedule` does what: groups (listening, library, playlists, tops, watch), single streams, and build, enrich, retain, check; where it names build, runs only land what they read.',
     ),
     notify: WrittenNotify.optional().describe('Who is told when `tonearm schedule` needs a person.'),
-    memory_limit: text('a size, such as 1GB')
-      .regex(/^\d+(\.\d+)?\s?([KMGT]i?B)$/i, { error: 'a size, such as 1GB' })
-      .optional()
-      .describe('Memory that DuckDB may use, such as 1GB, which is what it gets where absent.'),
+    memory_limit: memorySize.optional().describe('Memory that DuckDB may use, such as 1GB, which is what it gets where absent.'),
     threads: z
       .number({ error: THREADS })
       .int({ error: THREADS })

@@ -14,6 +14,7 @@ export type Settings = App['config'];
 export interface GlobalFlags {
   readonly lake?: string;
   readonly config?: string;
+  readonly memory?: string;
   readonly json?: boolean;
   readonly quiet?: boolean;
   readonly logFormat: 'human' | 'json';

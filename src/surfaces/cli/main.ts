@@ -37,6 +37,7 @@ export function createProgram(effects: CliEffects, ended: (code: ExitCode) => vo
     .helpCommand('help [verb]', 'Show help for a verb')
     .option('--lake <folder>', 'Folder of the lake, or s3://bucket/prefix')
     .option('--config <file>', 'Settings, in place of the tonearm.yaml found from here upwards')
+    .option('--memory <size>', 'Memory that DuckDB may use, such as 512MB, in place of memory_limit')
     .option('--json', 'Give the result, or the error, as one JSON document')
     .option('--quiet', 'Say nothing but the result, warnings and errors')
     .option('--log-format <format>', 'human or json', 'human')
