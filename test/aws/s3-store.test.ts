@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { access, writeFile } from 'node:fs/promises';
-import { createServer, type IncomingMessage, request, type Server, type ServerResponse } from 'node:http';
+import { type IncomingMessage, request, type ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { GetBucketVersioningCommand, ListObjectVersionsCommand, PutBucketVersioningCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { expect, it } from 'vitest';
@@ -12,6 +12,7 @@ import type { ObjectStore } from '../../src/landing/object-store.ts';
 import { createS3Store, type S3Place } from '../../src/landing/s3-store.ts';
 import { newFolder } from '../sample-account.ts';
 import { describeWithS3, type Moto, SECRET } from './moto.ts';
+import { type Fault, throughProxy as withProxy } from './proxy.ts';
 
 const clock = createSystemClock();
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
@@ -22,38 +23,8 @@ async function keysOf(store: ObjectStore, prefix = '', after?: string): Promise<
   return keys;
 }
 
-/** What stands between the store and S3, and gets in the way of what it says. */
-type Fault = (incoming: IncomingMessage, answer: ServerResponse, forward: () => void) => void;
-
-/** A way to S3 that is ill as told; the requests that came are counted by method. */
-async function throughProxy<T>(place: S3Place, fault: Fault, work: (store: ObjectStore) => Promise<T>, attempts?: number): Promise<T> {
-  const target = new URL(place.endpoint ?? '');
-  const server: Server = createServer((incoming, answer) => {
-    const forward = (): void => {
-      const { method, headers, url } = incoming;
-      const onward = request({ host: target.hostname, port: target.port, method, headers, path: url }, (got) => {
-        answer.writeHead(got.statusCode ?? 500, got.headers);
-        got.pipe(answer);
-      });
-      incoming.pipe(onward);
-      onward.on('error', () => answer.destroy());
-    };
-    fault(incoming, answer, forward);
-  });
-  await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  const address = server.address();
-  const endpoint = `http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}`;
-  try {
-    return await work(createS3Store({ ...place, endpoint }, clock, attempts));
-  } finally {
-    server.closeAllConnections();
-    await new Promise((resolve) => {
-      server.close(resolve);
-    });
-  }
-}
+const throughProxy = <T>(place: S3Place, fault: Fault, work: (store: ObjectStore) => Promise<T>, attempts?: number): Promise<T> =>
+  withProxy(place.endpoint ?? '', fault, (endpoint) => work(createS3Store({ ...place, endpoint }, clock, attempts)));
 
 const slowDown = (answer: ServerResponse): void => {
   answer.writeHead(503, { 'content-type': 'application/xml' });
