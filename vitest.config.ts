@@ -14,6 +14,8 @@ export default defineConfig({
     include: ['{src,simulator,test,bench}/**/*.test.ts'],
     globalSetup: ['test/temp-folder.mjs'],
     testTimeout: 30_000,
+    // A worker that held large lakes takes its time to end where the machine is loaded.
+    teardownTimeout: 60_000,
     maxWorkers: 2,
   },
 });
