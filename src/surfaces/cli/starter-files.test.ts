@@ -8,7 +8,7 @@ import { STARTER_ENVIRONMENT } from './starter-files.ts';
 import { createTestCli, type TestCli } from './testing.ts';
 
 /** Every commented key, with what belongs to it, as if a person had taken the marks away. */
-const uncommented = (text: string): string => text.replace(/^( *)# ?( *(?:- )?[a-z_]+:(?: .*)?)$/gm, '$1$2');
+const uncommented = (text: string): string => text.replace(/^( *)# ?( *(?:- )?[a-z0-9_]+:(?: .*)?)$/gm, '$1$2');
 
 describe('the files that init writes', () => {
   let cli: TestCli;

@@ -78,8 +78,10 @@ spotify:
 memory_limit: 1GB
 # threads: 2
 
-# Of a lake in a bucket: folder for copies of its files, in place of the one where this platform keeps caches.
-# TONEARM_CACHE=
+# How a lake in a bucket is reached; what is absent comes from AWS's own variables and files.
+# s3:
+#   region: eu-central-1
+#   cache_limit: 10GB
 
 # debug, info, warn, error or silent.
 log_level: info
@@ -101,6 +103,9 @@ TONEARM_CLIENT_SECRET=
 
 # Folder of the logins, outside the lake, in place of the one where this platform keeps settings.
 # TONEARM_CREDENTIALS=
+
+# Of a lake in a bucket: folder for copies of its files, in place of the one where this platform keeps caches.
+# TONEARM_CACHE=
 
 # debug, info, warn, error or silent.
 # TONEARM_LOG=info
