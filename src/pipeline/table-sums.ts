@@ -4,7 +4,7 @@ import { PipelineError } from '../kernel/errors.ts';
 import { suggestion } from '../kernel/nearest.ts';
 import { STORED_TABLES } from '../tables/star-schema.ts';
 import { openWarehouse } from '../transform/duckdb.ts';
-import { partitionSum } from '../transform/partition-sum.ts';
+import { partitionSums } from '../transform/partition-sum.ts';
 import type { TableSum } from './answers.ts';
 import type { Context } from './context.ts';
 
@@ -32,10 +32,11 @@ export async function tableSums(
   const warehouse = await openWarehouse({ threads, memoryLimit, tempDir });
   try {
     const sums: TableSum[] = [];
-    for (const partition of known) {
+    for (const name of new Set(known.map((one) => one.table))) {
       if (signal.aborted) throw new PipelineError('stopped', { code: 'cancelled' });
-      const { rows, checksum } = await partitionSum(warehouse, context.files, partition);
-      sums.push({ table: partition.table, partition: partition.name, rows, checksum });
+      const partitions = known.filter((one) => one.table === name);
+      const found = await partitionSums(warehouse, context.files, partitions);
+      for (const [at, sum] of found.entries()) sums.push({ table: name, partition: partitions[at]?.name ?? '', ...sum });
       context.progress({ step: 'checksums', account: null, done: sums.length, total: known.length, unit: 'files' });
     }
     return sums;
