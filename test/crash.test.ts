@@ -136,7 +136,7 @@ describe('a process killed at any point and run again gives the tables of an und
       less: ['play_evidence'],
       again: (app) => app.run(everything, never),
       start: () => copyOf(listening),
-      points: soak(14, 100),
+      points: soak(11, 100),
     });
   });
 
@@ -146,7 +146,7 @@ describe('a process killed at any point and run again gives the tables of an und
       less: [],
       again: (app) => app.importFiles([FIXTURES], { account: null }, never),
       start: () => copyOf(imported),
-      points: soak(10, 70),
+      points: soak(8, 70),
     });
   });
 
@@ -156,7 +156,7 @@ describe('a process killed at any point and run again gives the tables of an und
       less: [],
       again: (app) => app.rebuild(never),
       start: () => copyOf(listening),
-      points: soak(8, 50),
+      points: soak(7, 50),
     });
   });
 });
