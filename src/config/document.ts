@@ -1,6 +1,7 @@
 import { isMap, isNode, isScalar, LineCounter, parseDocument } from 'yaml';
 import type { z } from 'zod';
 import { nearest, suggestion } from '../kernel/nearest.ts';
+import { WrittenAws } from './aws.ts';
 import { type Problem, shown } from './problem.ts';
 import { scheduleNames } from './schedule.ts';
 import { Written, WrittenAccount, WrittenLineage, WrittenS3, WrittenSpotify } from './written.ts';
@@ -76,6 +77,7 @@ const SECRET_KEY = /secret|token|password/i;
 const KEYS: Readonly<Record<string, readonly string[]>> = {
   '': Object.keys(Written.shape),
   accounts: Object.keys(WrittenAccount.shape),
+  aws: Object.keys(WrittenAws.shape),
   openlineage: Object.keys(WrittenLineage.shape),
   s3: Object.keys(WrittenS3.shape),
   spotify: Object.keys(WrittenSpotify.shape),

@@ -164,6 +164,31 @@ accounts:
     });
   });
 
+  it('say what is made in AWS, with defaults for all but the region, which is that of the bucket', async () => {
+    await written('aws: {}\ns3: { region: eu-central-1 }\n');
+    const usual = { name: 'tonearm', architecture: 'arm64', alarmsTo: null, budgetUsd: null, crawler: false, publish: null };
+    expect((await load()).aws).toEqual({ ...usual, region: 'eu-central-1' });
+    await written('aws: { region: eu-west-1, name: my-lake, alarms_to: me@example.org, budget_usd: 5, publish: athena }\n');
+    expect((await load()).aws).toMatchObject({
+      region: 'eu-west-1',
+      name: 'my-lake',
+      alarmsTo: 'me@example.org',
+      budgetUsd: 5,
+      publish: 'athena',
+    });
+    for (const wrong of [
+      'name: My Lake',
+      `name: ${'a'.repeat(31)}`,
+      'region: here',
+      'alarms_to: me',
+      'budget_usd: 0',
+      'publish: glue',
+      'nmae: x',
+    ]) {
+      expect(await problemsOf(`aws: { ${wrong} }\n`)).toContain('tonearm.yaml:1  aws.');
+    }
+  });
+
   it('say where OpenLineage events go', async () => {
     await written('openlineage: { file: lineage.ndjson }\n');
     expect((await load()).openLineage).toEqual({ file: join(folder, 'lineage.ndjson') });

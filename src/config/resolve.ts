@@ -4,6 +4,7 @@ import { bucketOf, bucketText } from '../kernel/lake-place.ts';
 import { suggestion } from '../kernel/nearest.ts';
 import { watchConfig } from '../source/watch.ts';
 import type { TimeZone } from '../tables/time-zone.ts';
+import { awsConfig } from './aws.ts';
 import type { ReadDocument } from './document.ts';
 import { type Problem, shown } from './problem.ts';
 import { resolveSchedule } from './schedule.ts';
@@ -53,6 +54,7 @@ export function resolveConfig(
   const config: Config = {
     lake,
     ...(bucketOf(lake) === null ? {} : { bucket: bucketSettings(written, request, env) }),
+    ...(written.aws === undefined ? {} : { aws: awsConfig(written.aws, written.s3?.region ?? null) }),
     spotify: {
       apiUrl: trimmed(env.TONEARM_API_URL ?? spotify.api_url ?? DEFAULTS.apiUrl),
       accountsUrl: trimmed(env.TONEARM_ACCOUNTS_URL ?? spotify.accounts_url ?? DEFAULTS.accountsUrl),

@@ -17,6 +17,8 @@ export interface Config {
     /** What copies may take, about. */
     readonly cacheBytes: number;
   };
+  /** What is deployed to AWS; absent where the file has no such section. */
+  readonly aws?: AwsConfig;
   /** Where Spotify is. Anything but Spotify's own hosts makes rows `source = 'sample'`. */
   readonly spotify: {
     readonly apiUrl: string;
@@ -46,6 +48,22 @@ export interface Config {
   readonly threads: number;
   /** The least that is worth a line of the log. */
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
+}
+
+export interface AwsConfig {
+  /** `[a-z][a-z0-9-]*`, at most 30 characters: begins the name of every resource. */
+  readonly name: string;
+  /** Null: that of the AWS profile. */
+  readonly region: string | null;
+  readonly architecture: 'arm64' | 'x64';
+  /** An e-mail address; null: nobody. */
+  readonly alarmsTo: string | null;
+  /** A month; null: no budget. */
+  readonly budgetUsd: number | null;
+  /** Whether a crawler guesses the schema of raw. */
+  readonly crawler: boolean;
+  /** Where a build brings the tables besides the lake; null: nowhere. */
+  readonly publish: 'athena' | null;
 }
 
 /** How often something is done; cron is read on the clocks of the account. */

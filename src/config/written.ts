@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { bucketOf, saysBucket } from '../kernel/lake-place.ts';
 import { WrittenWatch } from '../source/watch.ts';
+import { WrittenAws } from './aws.ts';
 import { WrittenSchedule } from './schedule.ts';
 
 const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const;
@@ -176,6 +177,7 @@ export const Written = z.strictObject(
       .optional()
       .describe('Folder of the lake; a relative one starts at this file. Or a bucket: s3://bucket/prefix. ./lake where absent.'),
     s3: WrittenS3.optional().describe("How a lake in a bucket is reached. Credentials are AWS's own, never in this file."),
+    aws: WrittenAws.optional().describe('What is made in AWS, and where the tables are published.'),
     accounts: z
       .array(WrittenAccount, { error: 'a list of accounts' })
       .min(1, { error: 'at least one account' })

@@ -83,6 +83,16 @@ memory_limit: 1GB
 #   region: eu-central-1
 #   cache_limit: 10GB
 
+# What is made in AWS (docs/aws.md), and where the tables are published.
+# aws:
+#   name: tonearm
+#   region: eu-central-1
+#   architecture: arm64
+#   alarms_to: me@example.org
+#   budget_usd: 10
+#   crawler: false
+#   publish: athena
+
 # debug, info, warn, error or silent.
 log_level: info
 `;
