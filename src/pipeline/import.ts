@@ -3,6 +3,7 @@ import { newAccountNote } from './accounts.ts';
 import type { ImportOptions } from './app.ts';
 import { atWork } from './at-work.ts';
 import { type Built, build } from './build.ts';
+import { refusePurged } from './closed-accounts.ts';
 import type { Context } from './context.ts';
 import { disownedPolls } from './disowned-polls.ts';
 import { withoutChange } from './dry-run.ts';
@@ -12,7 +13,6 @@ import { inputFiles } from './import-files.ts';
 import { landFiles } from './import-landing.ts';
 import { missingFiles } from './import-missing.ts';
 import { recogniseFiles } from './import-recognition.ts';
-import { refusePurged } from './removal.ts';
 import { sourceOf } from './spotify-access.ts';
 import { outcomeOf, type RunFacts, summarise } from './summary.ts';
 

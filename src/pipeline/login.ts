@@ -4,12 +4,12 @@ import { suggestion } from '../kernel/nearest.ts';
 import { redeemCode, whoLoggedIn } from '../source/login.ts';
 import { endOfLogin } from '../source/login-end.ts';
 import { type AskedScope, leastScopes } from '../source/scopes.ts';
+import { refusePurged } from './closed-accounts.ts';
 import type { Context } from './context.ts';
 import { askForCode } from './login-answer.ts';
 import { loginDates } from './login-dates.ts';
 import type { AccountLogin, LoggedIn, LoginDialogue, LoginOptions, Logins } from './logins.ts';
-import { refusePurged } from './removal.ts';
-import { chosenStreams } from './run.ts';
+import { chosenStreams } from './reading.ts';
 import { tokenOptions } from './spotify-access.ts';
 
 export function createLogins(context: Context): Logins {

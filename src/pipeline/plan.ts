@@ -9,7 +9,8 @@ import { hintsOf, readCapabilities } from './capabilities.ts';
 import type { Context } from './context.ts';
 import { ENRICHMENT, enrichmentOf } from './enrichment.ts';
 import { loggedIn } from './login-dates.ts';
-import { chosenStreams, enrichingAccount, type NamedStream } from './run.ts';
+import { chosenStreams, type NamedStream } from './reading.ts';
+import { enrichingAccount } from './run.ts';
 import { streamState } from './state.ts';
 
 async function plannedStream(

@@ -1,4 +1,4 @@
-import { asPipelineError, PipelineError } from '../kernel/errors.ts';
+import { asPipelineError } from '../kernel/errors.ts';
 import { readText } from '../landing/object-bytes.ts';
 import type { Key } from '../landing/object-store.ts';
 import { type Numbered, type Receipt, rawOfAccount, removeRaw } from '../landing/removals.ts';
@@ -15,16 +15,6 @@ const OUT_OF_REACH = [
   'files written by `tonearm export` or `tonearm query`, and what programs that read them have kept',
   'events already sent by OpenLineage (names of tables, counts and times)',
 ] as const;
-
-/** Errors: `config` for an account that was purged: nothing of it is taken in. */
-export async function refusePurged({ removals }: Pick<Context, 'removals'>, account: string): Promise<void> {
-  const { closed } = await removals.read();
-  if (!closed.has(account)) return;
-  throw new PipelineError(`account ${account} was purged: nothing of it is read or imported any more`, {
-    code: 'config',
-    hint: `Take it out of tonearm.yaml; or, to begin anew with it: tonearm readmit ${account}`,
-  });
-}
 
 /** Rows that a query sees, per table. */
 export function rowsOf({ partitions }: Catalog): readonly { readonly table: string; readonly rows: number }[] {

@@ -1,12 +1,5 @@
 import type { Config } from '../config.ts';
-import { createIds } from '../kernel/id.ts';
 import { readText } from '../landing/object-bytes.ts';
-import { createLanding } from '../landing/raw-writer.ts';
-import { createRemovals, withoutRemoved } from '../landing/removals.ts';
-import { createSegmentFiles } from '../landing/segment-files.ts';
-import { createVersions } from '../landing/versions.ts';
-import { createCatalogStore } from '../tables/catalog-store.ts';
-import { catalogText, parseCatalog } from '../tables/catalog-text.ts';
 import type { RunSummary } from '../tables/run-summary.ts';
 import { gainOf } from '../transform/compaction.ts';
 import { refuseUnknown } from './accounts.ts';
@@ -15,8 +8,8 @@ import { atWork } from './at-work.ts';
 import { type Built, build, pending } from './build.ts';
 import { compact } from './compact.ts';
 import type { Context } from './context.ts';
+import { createContext } from './context-wiring.ts';
 import { coverage } from './coverage.ts';
-import { createCredentials } from './credentials.ts';
 import { disownedPolls } from './disowned-polls.ts';
 import { doctor } from './doctor.ts';
 import { engineOf, withEngine } from './engine-access.ts';
@@ -31,7 +24,6 @@ import { lineage } from './lineage.ts';
 import { recordFates } from './lineage-record.ts';
 import { createLogins } from './login.ts';
 import { loginDates } from './login-dates.ts';
-import { createManners } from './manners.ts';
 import { createNotifier } from './notify.ts';
 import { plan } from './plan.ts';
 import { listPlays } from './plays-listing.ts';
@@ -48,38 +40,10 @@ import { type Listeners, tell } from './schedule/telling.ts';
 import { loginTroubles } from './schedule/trouble.ts';
 import type { Work } from './schedule/turn.ts';
 import { schemaDrift } from './schema-drift.ts';
-import { sourceOf } from './spotify-access.ts';
 import { mendState } from './state.ts';
 import { type Outcome, outcomeOf, summarise } from './summary.ts';
 import { sweep } from './sweep.ts';
 import { tableSums } from './table-sums.ts';
-
-function createContext(config: Config, effects: Effects, { store, files, tempDir, keepCopies }: Lake): Context {
-  const { clock, log, progress, fetch } = effects;
-  const { accountsUrl, clientId } = config.spotify;
-  const ids = createIds(clock);
-  const removals = createRemovals(store);
-  const versions = createVersions({ store, prefix: 'catalog/', parse: parseCatalog, serialise: catalogText });
-  return {
-    config,
-    clock,
-    ids,
-    log,
-    progress,
-    fetch,
-    tokens: new Map(),
-    credentials: createCredentials({ folder: config.credentials, accountsUrl, clientId, clock, log }),
-    manners: createManners({ config, store, clock, log, source: sourceOf(config) }),
-    store,
-    files,
-    landing: withoutRemoved(createLanding({ store, clock, newLandedId: () => ids.runId(), tempDir }), removals),
-    removals,
-    catalog: createCatalogStore({ versions, segments: createSegmentFiles(store), clock, newSegmentName: ids.runId }),
-    tempDir,
-    keepCopies: keepCopies ?? (async () => 0),
-    renewLease: async () => undefined,
-  };
-}
 
 /** From what was landed alone: a rebuild makes everything anew, and mends states that cannot be read. */
 function madeFromRaw(context: Context, verb: 'build' | 'rebuild', signal: AbortSignal): Promise<RunSummary> {

@@ -7,7 +7,7 @@ import { hintsOf, readCapabilities } from '../capabilities.ts';
 import type { Context } from '../context.ts';
 import type { Finding } from '../findings.ts';
 import { isRunning, leaseEntry } from '../lease.ts';
-import { chosenStreams } from '../run.ts';
+import { chosenStreams } from '../reading.ts';
 import { streamState } from '../state.ts';
 
 /** Who is at work on the lake, and whether that process is still there. */
