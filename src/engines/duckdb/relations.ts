@@ -1,7 +1,7 @@
 import { latestSelect } from '../../tables/latest.ts';
 import type { Rule } from '../../tables/rule.ts';
 import { STORED_TABLES, TABLES, type Table } from '../../tables/star-schema.ts';
-import { storedColumns } from '../../tables/stored.ts';
+import { duckDbType, storedColumns } from '../../tables/stored.ts';
 import { localTimeMacro, type TimeZones } from './local-time.ts';
 import { quoted } from './quoted.ts';
 import { ruleCountsMacro, rulesSelect } from './rules.ts';
@@ -40,7 +40,7 @@ export function relationStatements(files: LakeFiles): readonly string[] {
     `create view stored.rules as ${rulesSelect(files.rules)}`,
     localTimeMacro(files.zones),
     ruleCountsMacro(files.rules),
-    ...TABLES.map(publicStatement),
+    ...TABLES.map((table) => publicStatement(table, files.rules)),
     ...MACROS,
   ];
 }
@@ -70,10 +70,16 @@ function mergedSelect(table: Table, files: readonly LakeFile[]): string {
   return `select * from (${first}) anti join (${later}) using (${key}) union all by name ${latestSelect(table, `(${contested})`)}`;
 }
 
-function publicStatement(table: Table): string {
+function publicStatement(table: Table, rules: readonly Rule[]): string {
   const shown = table.columns.map(({ name }) => `"${name}"`).join(', ');
-  const from = VIEW_SQL[table.name];
+  const from = viewSql(table, rules);
   return `create view ${table.name} as select ${shown} from ${from === undefined ? `stored.${table.name}` : `(\n${from})`}`;
+}
+
+/** Where no rule leaves anything out, nothing is looked for: planning that question takes longer than most answers. */
+function viewSql(table: Table, rules: readonly Rule[]): string | undefined {
+  const hidesNothing = table.name === 'hidden_plays' && !rules.some(({ kind }) => kind === 'exclude');
+  return hidesNothing ? emptySelect(table.columns.map(({ name, type }) => ({ name, type: duckDbType(type) }))) : VIEW_SQL[table.name];
 }
 
 /** Without a summary the shape of `run_files` must stand all the same: `read_json` refuses an empty list. */

@@ -44,8 +44,11 @@ export async function openSession(files: LakeFiles, machine: Machine): Promise<S
   return { connect: () => instance.connect(), keepFor: keeping(files), close: () => instance.closeSync() };
 }
 
-/** A day of an account is a row, however much was played on it; each report asks it which of its days are certain. */
-const KEPT = ['coverage'] as const;
+/**
+ * `coverage`: a day of an account is a row, however much was played on it, and each report asks it which of its days are certain. `hidden_plays`: few
+ * plays, found by several joins. `track_recordings`: two ids a track, worked out from all of them.
+ */
+const KEPT = ['coverage', 'hidden_plays', 'track_recordings'] as const;
 
 function keeping(files: LakeFiles): Session['keepFor'] {
   const kept = new Map<string, Promise<void>>();
