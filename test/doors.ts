@@ -34,7 +34,14 @@ export const DOORS: Readonly<Record<string, Readonly<Record<string, 'all' | 'typ
 /** Packages that only their driver knows: a prefix of the package's name → prefixes of paths. */
 const VENDORS: Readonly<Record<string, readonly string[]>> = {
   '@duckdb/': ['src/transform/duckdb.ts', 'src/engines/duckdb/'],
-  '@aws-sdk/': ['src/landing/s3-store.ts', 'src/landing/s3-upload.ts', 'src/engines/athena/'],
+  '@aws-lambda-powertools/': ['src/surfaces/lambda/'],
+  '@aws-sdk/': [
+    'src/landing/s3-store.ts',
+    'src/landing/s3-upload.ts',
+    'src/engines/athena/',
+    'src/pipeline/secrets-manager.ts',
+    'src/pipeline/message-queue.ts',
+  ],
   'snowflake-sdk': ['src/engines/snowflake/'],
   commander: ['src/surfaces/cli/'],
   croner: ['src/kernel/cron.ts'],

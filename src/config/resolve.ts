@@ -9,7 +9,7 @@ import type { ReadDocument } from './document.ts';
 import { type Problem, shown } from './problem.ts';
 import { resolveSchedule } from './schedule.ts';
 import type { AccountConfig, Config, ConfigRequest, Environment } from './settings.ts';
-import { folder, lakePlace, logLevel, memorySize, url, type Written, webhook } from './written.ts';
+import { folder, lakePlace, logins, logLevel, memorySize, url, type Written, webhook } from './written.ts';
 
 export const DEFAULTS = {
   lake: './lake',
@@ -38,6 +38,7 @@ export function resolveConfig(
     ...badValue('TONEARM_LAKE', env.TONEARM_LAKE, lakePlace),
     ...badValue('TONEARM_CACHE', env.TONEARM_CACHE, folder),
     ...badValue('TONEARM_CREDENTIALS', env.TONEARM_CREDENTIALS, folder),
+    ...badValue('TONEARM_SECRETS', env.TONEARM_SECRETS, { safeParse: (name) => logins.safeParse(`${SECRETS}${name}`) }),
     ...badValue('TONEARM_API_URL', env.TONEARM_API_URL, url),
     ...badValue('TONEARM_ACCOUNTS_URL', env.TONEARM_ACCOUNTS_URL, url),
     ...badValue('TONEARM_LOG', env.TONEARM_LOG, logLevel),
@@ -63,6 +64,7 @@ export function resolveConfig(
       maxRetryAfterMs: (spotify.max_retry_after_seconds ?? DEFAULTS.maxRetryAfterSeconds) * 1_000,
     },
     credentials,
+    ...secretsOf(written, env),
     accounts: (written.accounts ?? [{ name: DEFAULTS.account }]).map((account) => resolveAccount(account, written, request.streams, env)),
     watch: written.watch === undefined ? null : watchConfig(written.watch),
     openLineage: lineageSink(written, base),
@@ -128,6 +130,13 @@ function credentialsFolder({ cwd, env: all }: ConfigRequest, env: Environment): 
   const system = platform();
   const settings = all.XDG_CONFIG_HOME || (system === 'win32' || system === 'darwin' ? usual[system] : join(home, '.config'));
   return join(settings, 'tonearm', 'credentials');
+}
+
+const SECRETS = 'secrets-manager://tonearm/';
+
+function secretsOf({ logins: said, aws, s3 }: Written, env: Environment): Pick<Config, 'secrets'> {
+  const name = env.TONEARM_SECRETS ?? said?.slice(SECRETS.length);
+  return name === undefined ? {} : { secrets: { name, region: aws?.region ?? s3?.region ?? null } };
 }
 
 /** A lake is copied, shared and published; a login is not. */

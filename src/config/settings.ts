@@ -30,6 +30,8 @@ export interface Config {
   };
   /** Folder of the logins that `tonearm login` makes, absolute and outside the lake; null: none are kept. */
   readonly credentials: string | null;
+  /** Logins are kept there in place of the folder: in AWS Secrets Manager, in secrets that are called `tonearm/<name>/…`. */
+  readonly secrets?: { readonly name: string /** Null: that of AWS's own variables and files. */; readonly region: string | null };
   readonly accounts: readonly AccountConfig[];
   /** What to watch beyond the accounts' own; the first account's token reads it. */
   readonly watch: WatchConfig | null;

@@ -143,6 +143,10 @@ const WrittenNotify = z.strictObject(
   { error: 'the key webhook' },
 );
 
+const LOGINS = 'secrets-manager://tonearm/ and a name of a-z, 0-9 and -';
+
+export const logins = text(LOGINS).regex(/^secrets-manager:\/\/tonearm\/[a-z]([a-z0-9-]*[a-z0-9])?$/, { error: LOGINS });
+
 const ENDPOINT = 'an http:// or https:// address';
 const SIZE = 'a size, such as 1GB';
 
@@ -183,6 +187,11 @@ export const Written = z.strictObject(
       .min(1, { error: 'at least one account' })
       .optional()
       .describe('Whose data the lake holds. One account called me where absent.'),
+    logins: logins
+      .optional()
+      .describe(
+        'Where logins are kept in place of the folder of this machine: secrets-manager://tonearm/<name>, in AWS Secrets Manager. TONEARM_SECRETS=<name> goes before it.',
+      ),
     spotify: WrittenSpotify.optional().describe('Your app at Spotify.'),
     watch: WrittenWatch.optional().describe('What to read beyond what the accounts have; the first account asks for it.'),
     openlineage: WrittenLineage.optional().describe(

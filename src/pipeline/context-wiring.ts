@@ -8,15 +8,21 @@ import { createCatalogStore } from '../tables/catalog-store.ts';
 import { catalogText, parseCatalog } from '../tables/catalog-text.ts';
 import type { Effects } from './app.ts';
 import type { Context } from './context.ts';
-import { createCredentials } from './credentials.ts';
+import { type Credentials, createCredentials, createVaultCredentials } from './credentials.ts';
 import type { Lake } from './lake.ts';
 import { createManners } from './manners.ts';
+import { secretsVault } from './secrets-manager.ts';
 import { sourceOf } from './spotify-access.ts';
+
+function credentialsOf({ spotify, secrets, credentials: folder }: Config, { clock, log }: Effects, store: Context['store']): Credentials {
+  const { accountsUrl, clientId } = spotify;
+  if (secrets === undefined) return createCredentials({ folder, accountsUrl, clientId, clock, log });
+  return createVaultCredentials(secretsVault({ ...secrets, accountsUrl, clientId }, { store, clock }), { clientId, clock, log });
+}
 
 /** What the steps of the pipeline share, over that lake. Nothing is opened or created before a step needs it. */
 export function createContext(config: Config, effects: Effects, { store, files, tempDir, keepCopies }: Lake): Context {
   const { clock, log, progress, fetch } = effects;
-  const { accountsUrl, clientId } = config.spotify;
   const ids = createIds(clock);
   const removals = createRemovals(store);
   const versions = createVersions({ store, prefix: 'catalog/', parse: parseCatalog, serialise: catalogText });
@@ -28,7 +34,7 @@ export function createContext(config: Config, effects: Effects, { store, files, 
     progress,
     fetch,
     tokens: new Map(),
-    credentials: createCredentials({ folder: config.credentials, accountsUrl, clientId, clock, log }),
+    credentials: credentialsOf(config, effects, store),
     manners: createManners({ config, store, clock, log, source: sourceOf(config) }),
     store,
     files,

@@ -1,12 +1,10 @@
-import { createHash } from 'node:crypto';
-import { join } from 'node:path';
 import { z } from 'zod';
 import type { Clock } from '../kernel/clock.ts';
 import { asPipelineError, PipelineError } from '../kernel/errors.ts';
 import type { Log } from '../kernel/log.ts';
 import type { KeptLogin } from '../source/tokens.ts';
-import { createSecretSeries, type SecretSeries, type Slot } from './secret-series.ts';
-import { aloneIn } from './sole-refresh.ts';
+import { folderVault, type LoginVault, type VaultPlace } from './login-vault.ts';
+import type { SecretSeries, Slot } from './secret-series.ts';
 
 const facts = {
   account: z.string(),
@@ -32,13 +30,13 @@ type LoggedInEntry = Extract<Entry, { state: 'in' }>;
 /** What is known of an account's login, without what is secret. `ended`: Spotify has refused it. `out`: logged out here. */
 export type KnownLogin = Omit<LoggedInEntry, 'state' | 'refreshToken' | 'number'> & { readonly state: 'in' | 'ended' };
 
-/** Logins that are kept on this machine, outside the lake, for one app. */
+/** Logins that are kept outside the lake, for one app. */
 export interface Credentials {
   /** Null where nobody is logged in. Errors: `storage`. */
   login(account: string): Promise<KnownLogin | null>;
   /** The Spotify account that the name stands for, also when it is logged out; null where it never stood for one. */
   boundTo(account: string): Promise<string | null>;
-  /** Errors: `config` where the folder cannot be written. */
+  /** Errors: `config` where it could not be kept. */
   checkWritable(account: string): Promise<void>;
   /** Keeps a new login in place of the one before. */
   keep(login: Omit<LoggedInEntry, 'state' | 'number'>): Promise<void>;
@@ -48,14 +46,17 @@ export interface Credentials {
   refreshing(account: string, signal: AbortSignal): KeptLogin;
 }
 
-export interface CredentialsOptions {
-  /** Absolute, never in a lake; null: none are kept. */
-  readonly folder: string | null;
-  readonly accountsUrl: string;
+interface Surroundings {
   /** Null: no app, so nobody is logged in. */
   readonly clientId: string | null;
   readonly clock: Clock;
   readonly log: Log;
+}
+
+export interface CredentialsOptions extends Surroundings {
+  /** Absolute, never in a lake; null: none are kept. */
+  readonly folder: string | null;
+  readonly accountsUrl: string;
 }
 
 /** So long is a refresh token that somebody else has just been given waited for, before the login is taken for ended. */
@@ -117,23 +118,25 @@ const isSameLogin = (entry: Entry | null, login: LoggedInEntry): boolean =>
  * number is true. Two processes, a kill, a clock that is wrong and a folder that cannot be written lose no login, with one exception that
  * nobody can mend: a token that Spotify has sent and that was not yet written when the process was killed.
  */
-export function createCredentials(options: CredentialsOptions): Credentials {
-  const { folder, accountsUrl, clientId, clock, log } = options;
+export function createCredentials({ folder, accountsUrl, ...options }: CredentialsOptions): Credentials {
+  const { clientId, clock } = options;
+  return createVaultCredentials(folder === null ? null : folderVault({ folder, accountsUrl, clientId, clock }), options);
+}
 
-  const folderOf = (account: string): string => {
-    const app = createHash('sha256').update(`${accountsUrl}\n${clientId}`).digest('hex').slice(0, 12);
-    if (folder === null)
-      throw new PipelineError('there is no folder to keep logins in', { code: 'config', hint: 'Name one with TONEARM_CREDENTIALS.' });
-    return join(folder, `${account}.${app}`);
+/** The same for logins that are kept elsewhere; null: none are kept. */
+export function createVaultCredentials(vault: LoginVault | null, { clientId, clock, log }: Surroundings): Credentials {
+  const vaultHere = (): LoginVault => {
+    if (vault !== null) return vault;
+    throw new PipelineError('there is no folder to keep logins in', { code: 'config', hint: 'Name one with TONEARM_CREDENTIALS.' });
   };
-  const seriesOf = (account: string): SecretSeries => createSecretSeries(folderOf(account));
+  const seriesOf = (account: string): SecretSeries => vaultHere().seriesOf(account);
   const read = async (account: string): Promise<Entry | null> =>
-    clientId === null || folder === null ? null : (await headOf(seriesOf(account))).entry;
+    clientId === null || vault === null ? null : (await headOf(seriesOf(account))).entry;
   const now = (): string => clock.now().toISOString();
 
   async function withSlot<T>(account: string, work: (series: SecretSeries, slot: Slot) => Promise<T>): Promise<T> {
     const series = seriesOf(account);
-    const slot = await prepared(series, folderOf(account));
+    const slot = await prepared(series, () => vaultHere().placeOf(account));
     try {
       return await work(series, slot);
     } finally {
@@ -219,24 +222,24 @@ export function createCredentials(options: CredentialsOptions): Credentials {
         if (known?.state !== 'in') throw notLoggedIn(account, known?.state ?? 'out');
         let isAlone = false;
         try {
-          return await aloneIn(folderOf(account), clock, signal, () => {
+          return await vaultHere().alone(account, signal, () => {
             isAlone = true;
             return renewed(account, send);
           });
         } catch (error) {
-          throw isAlone ? error : notWritable(error, folderOf(account));
+          throw isAlone ? error : notWritable(error, vaultHere().placeOf(account));
         }
       },
     }),
   };
 }
 
-/** A folder that cannot be written is told before anything is asked: what Spotify gives could not be kept. */
-async function prepared(series: SecretSeries, folder: string): Promise<Slot> {
+/** What cannot be written is told before anything is asked: what Spotify gives could not be kept. */
+async function prepared(series: SecretSeries, placeOf: () => VaultPlace): Promise<Slot> {
   try {
     return await series.prepare();
   } catch (error) {
-    throw notWritable(error, folder);
+    throw notWritable(error, placeOf());
   }
 }
 
@@ -252,11 +255,11 @@ async function keepNew(account: string, write: () => Promise<boolean>): Promise<
   }
 }
 
-function notWritable(error: unknown, folder: string): unknown {
+function notWritable(error: unknown, { name, hint }: VaultPlace): unknown {
   if (!(error instanceof PipelineError) || error.code !== 'storage') return error;
-  return new PipelineError(`logins cannot be kept in ${folder}: ${error.message}`, {
+  return new PipelineError(`logins cannot be kept in ${name}: ${error.message}`, {
     code: 'config',
-    hint: 'Make it writable for you alone, or name another folder with TONEARM_CREDENTIALS. No login is lost: nothing was asked of Spotify.',
+    hint: `${hint} No login is lost: nothing was asked of Spotify.`,
     cause: error,
   });
 }

@@ -11,7 +11,8 @@ function findingOf({ account, from, expiresAt, daysLeft, level, problem }: Login
   const check = 'login';
   const where = `account ${account}`;
   const again = `Run \`tonearm login --account ${account}\`.`;
-  if (problem !== null) return { check, state: 'fail', where, found: problem, next: `See to the folder, or log in again. ${again}` };
+  if (problem !== null)
+    return { check, state: 'fail', where, found: problem, next: `See to where logins are kept, or log in again. ${again}` };
   if (from === 'environment') return { check, state: 'ok', where, found: 'has a refresh token in the environment', next: null };
   if (level === 'none') {
     const next = 'Runs ask nothing for it before it is logged in; imports need no login.';

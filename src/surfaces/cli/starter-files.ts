@@ -83,6 +83,9 @@ memory_limit: 1GB
 #   region: eu-central-1
 #   cache_limit: 10GB
 
+# Where logins are kept in place of a folder of this machine: shared with what runs in AWS.
+# logins: secrets-manager://tonearm/tonearm
+
 # What is made in AWS (docs/aws.md), and where the tables are published.
 # aws:
 #   name: tonearm
@@ -113,6 +116,9 @@ TONEARM_CLIENT_SECRET=
 
 # Folder of the logins, outside the lake, in place of the one where this platform keeps settings.
 # TONEARM_CREDENTIALS=
+
+# Logins in AWS Secrets Manager in place of that folder: the name of the deployment, such as tonearm.
+# TONEARM_SECRETS=
 
 # Of a lake in a bucket: folder for copies of its files, in place of the one where this platform keeps caches.
 # TONEARM_CACHE=

@@ -1,0 +1,37 @@
+import { PipelineError } from '../kernel/errors.ts';
+import { s3Facts } from '../landing/s3-error.ts';
+
+/** Names that stay what they are however often the request is repeated, or that say who is asking. */
+const LOGIN = /credential|token|signature|UnrecognizedClient|InvalidClientTokenId/i;
+const RIGHTS = /AccessDenied|NotAuthorized|Forbidden/i;
+
+export interface Asked {
+  /** What was tried, such as `read`. */
+  readonly doing: string;
+  readonly place: string;
+  /** Actions that it needs, in the words of IAM. */
+  readonly actions: string;
+}
+
+/**
+ * What a client of AWS threw as `config` (credentials, region, rights), `network` (no answer) or `storage`; a PipelineError as it is. Only names and
+ * the status are told: neither headers nor contents.
+ */
+export function awsError(error: unknown, { doing, place, actions }: Asked): PipelineError {
+  if (error instanceof PipelineError) return error;
+  const { name, status } = s3Facts(error);
+  const message = error instanceof Error ? error.message : '';
+  const failed = `cannot ${doing} ${place}: ${name}${status === null ? '' : ` (HTTP ${status})`}`;
+  const told = { cause: new Error(name) };
+  if (/region is missing/i.test(message)) return new PipelineError(failed, { ...told, code: 'config', hint: 'Set AWS_REGION.' });
+  if (RIGHTS.test(name)) return new PipelineError(failed, { ...told, code: 'config', hint: `Allow ${actions}.` });
+  if (LOGIN.test(name) || /could not load credentials/i.test(message)) {
+    return new PipelineError(failed, { ...told, code: 'config', hint: 'Log in to AWS, such as by `aws sso login` or AWS_PROFILE.' });
+  }
+  if (status === null || name === 'TimeoutError') {
+    return new PipelineError(failed, { ...told, code: 'network', retryable: true, hint: 'Check the network and the region.' });
+  }
+  const isTheirs = status >= 500 || status === 429 || /Throttl|LimitExceeded/i.test(name);
+  const hint = isTheirs ? 'AWS is overloaded or ill: run the command again later.' : 'Look at it in the console of AWS.';
+  return new PipelineError(failed, { ...told, code: 'storage', retryable: isTheirs, hint });
+}
