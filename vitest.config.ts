@@ -11,7 +11,7 @@ export default defineConfig({
     },
   ],
   test: {
-    include: ['{src,simulator,test,bench}/**/*.test.ts'],
+    include: ['{src,simulator,test,bench,infra}/**/*.test.ts'],
     globalSetup: ['test/temp-folder.mjs'],
     testTimeout: 30_000,
     // A worker that held large lakes takes its time to end where the machine is loaded.

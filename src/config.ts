@@ -1,6 +1,14 @@
 import type { Config, ConfigRequest, Environment } from './config/settings.ts';
 
-export { type AccountConfig, type Cadence, CONFIG_FILE, type Config, type ConfigRequest, type Environment } from './config/settings.ts';
+export {
+  type AccountConfig,
+  type AwsConfig,
+  type Cadence,
+  CONFIG_FILE,
+  type Config,
+  type ConfigRequest,
+  type Environment,
+} from './config/settings.ts';
 
 /** The variables of this process; nothing else reads them. */
 export function environment(): Environment {
