@@ -13,7 +13,7 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 const SMALL = { mode: 'extended', artists: 20, playsPerDay: 12, joinedOn: '2026-01-10', streams: ['recently_played'] } as const;
 
 /** Tables that say the same of two lakes with the same evidence, down to every column that has no `_`. */
-const SAME = ['plays/', 'plays_hourly/', 'polls/'];
+const SAME = ['plays/', 'plays_hourly/', 'plays_yearly/', 'polls/'];
 const sums = async (app: App): Promise<readonly string[]> =>
   (await tableSums(app)).filter((sum) => SAME.some((table) => sum.startsWith(table)));
 /** Records, also those that share a row. */

@@ -9,6 +9,7 @@ import { CONTRACT_VERSION } from '../../src/source/contract.ts';
 import { createCatalogStore } from '../../src/tables/catalog-store.ts';
 import { catalogText, EMPTY_CATALOG, parseCatalog } from '../../src/tables/catalog-text.ts';
 import { latestSelect } from '../../src/tables/latest.ts';
+import { PLAY_SUMS, playSums } from '../../src/tables/play-sums.ts';
 import { tableNamed } from '../../src/tables/star-schema.ts';
 import { storedColumns } from '../../src/tables/stored.ts';
 import { openWarehouse } from '../../src/transform/duckdb.ts';
@@ -76,22 +77,8 @@ async function addPlays(tables: WorkingTables, plays: number): Promise<void> {
       evidence_count: '1',
     };
     await tables.replace(tableNamed('plays'), partition, rows('plays', values, from));
-    const hourly = await tables.relation(tableNamed('plays'), [partition]);
-    const grouped = `(select account_id, time_bucket(interval 15 minutes, ended_at) as quarter_at, track_uri, kind, count(*) as n,
-      count(*) filter (where ms_played >= 30000) as long, count(*) filter (where reason_end = 'trackdone') as done, sum(ms_played)::bigint as ms
-      from ${hourly} group by all)`;
-    const counts = {
-      ...SEEN,
-      account_id: 'account_id',
-      quarter_at: 'quarter_at',
-      track_uri: 'track_uri',
-      kind: 'kind',
-      plays_any: 'n',
-      plays_30s: 'long',
-      plays_completed: 'done',
-      ms_played: 'ms',
-    };
-    await tables.replace(tableNamed('plays_hourly'), partition, rows('plays_hourly', counts, grouped));
+    const added = await tables.relation(tableNamed('plays'), [partition]);
+    for (const sums of PLAY_SUMS) await tables.replace(tableNamed(sums), partition, playSums(sums, added));
   }
 }
 

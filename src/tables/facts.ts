@@ -177,18 +177,47 @@ export const facts: readonly Table[] = [
   {
     name: 'plays_hourly',
     kind: 'rollup',
-    grain: 'plays of one account, quarter of an hour, item and kind',
-    key: ['account_id', 'quarter_at', 'track_uri', 'kind'],
+    grain: 'plays of one account, hour and kind',
+    key: ['account_id', 'hour_at', 'kind'],
     strategy: 'replace_partition',
-    partition: 'account=<account>/year=<yyyy of quarter_at>',
+    partition: 'account=<account>/year=<yyyy of hour_at>',
     columns: columns(`
       account_id text Account by its name in the config
-      quarter_at timestamp Start of the quarter hour (UTC): every time zone's hours and days begin on one
-      track_uri text? Spotify URI of what was played
+      hour_at timestamp Start of the hour (UTC)
       kind text As in plays
       plays_any integer Every play
       plays_30s integer Plays of 30 seconds or more, and polled ones
       plays_completed integer Plays that ended with trackdone
-      ms_played integer Milliseconds listened`),
+      plays_unended integer Plays of which nothing tells how they ended
+      ms_any integer? Milliseconds listened, of plays whose length is known
+      ms_30s integer? The same of plays of 30 seconds or more
+      ms_completed integer? The same of plays that ended with trackdone`),
+  },
+  {
+    name: 'plays_yearly',
+    kind: 'rollup',
+    grain: 'plays of one account, item as plays name it, and stretch of a year: its first day, its last, or what lies between',
+    key: ['account_id', 'from_at', 'kind', 'track_id', 'track_uri', 'track_name', 'artist_name', 'album_name', 'show_name'],
+    strategy: 'replace_partition',
+    partition: 'account=<account>/year=<yyyy of from_at>',
+    columns: columns(`
+      account_id text Account by its name in the config
+      from_at timestamp Start of the stretch (UTC)
+      until_at timestamp End of the stretch, exclusive (UTC)
+      kind text As in plays
+      track_id text? As in plays, as all that names the item
+      track_uri text? Spotify URI of what was played
+      track_name text? Title
+      artist_name text? First artist
+      album_name text? Album
+      show_name text? Show of an episode or title of an audiobook
+      plays_any integer Every play
+      plays_30s integer Plays of 30 seconds or more, and polled ones
+      ms_any integer? Milliseconds listened, of plays whose length is known
+      ms_30s integer? The same of plays of 30 seconds or more
+      first_any_at timestamp End of the first play (UTC)
+      last_any_at timestamp End of the last play (UTC)
+      first_30s_at timestamp? End of the first play of 30 seconds or more, or polled (UTC)
+      last_30s_at timestamp? End of the last such play (UTC)`),
   },
 ];

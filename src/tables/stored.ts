@@ -91,7 +91,8 @@ export function storedColumns(table: Table): readonly StoredColumn[] {
   return [...shown, ...extra, ...meta, ...LINEAGE];
 }
 
-/** How the rows of a file are sorted. Plays and evidence lie in time already, nearly: their keys are hashes, which no file is pruned by. */
-export function sortOf({ name, key }: Table): readonly string[] {
-  return name === 'plays' || name === 'play_evidence' ? [] : key;
-}
+/** Plays and evidence lie in time already, nearly: their keys are hashes, which no file is pruned by. Sums of a year are read all together. */
+const UNSORTED: readonly string[] = ['plays', 'play_evidence', 'plays_yearly'];
+
+/** How the rows of a file are sorted. */
+export const sortOf = ({ name, key }: Table): readonly string[] => (UNSORTED.includes(name) ? [] : key);

@@ -245,8 +245,12 @@ async function expectRuled(lake: TestLake, sources: readonly Source[]): Promise<
     shown([play_id, account_id, timeOf(ended_at), ...Object.values(rest)]),
   );
   expect(inLake.sort()).toEqual([...playsOf(judged)].sort());
-  const [hours] = await lake.rows('plays_hourly', 'sum(plays_any)::bigint as n');
-  expect(hours?.n ?? 0n).toBe(BigInt(plays.length));
+  const [played] = await lake.rows('plays', 'count(*) as n, sum(ms_played)::bigint as ms, max(ended_at) as last');
+  expect(await lake.rows('plays_hourly', 'coalesce(sum(plays_any)::bigint, 0) as n, sum(ms_any)::bigint as ms')).toEqual([
+    { n: played?.n, ms: played?.ms },
+  ]);
+  const yearly = 'coalesce(sum(plays_any)::bigint, 0) as n, sum(ms_any)::bigint as ms, max(last_any_at) as last';
+  expect(await lake.rows('plays_yearly', yearly)).toEqual([played]);
 }
 
 const BUCKETS = ['kept', 'merged', 'duplicate', 'filtered', 'quarantined'] as const;

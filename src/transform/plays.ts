@@ -1,3 +1,4 @@
+import { PLAY_SUMS, playSums } from '../tables/play-sums.ts';
 import { tableNamed } from '../tables/star-schema.ts';
 import { storedColumns } from '../tables/stored.ts';
 import { inLanes, literal, type Warehouse } from './duckdb.ts';
@@ -9,13 +10,11 @@ import nameKey from './sql/ledger/name_key.sql';
 import namedJudged from './sql/ledger/named_judged.sql';
 import neighbours from './sql/ledger/neighbours.sql';
 import playsModel from './sql/marts/plays.sql';
-import playsHourly from './sql/marts/plays_hourly.sql';
 import sharedPlays from './sql/marts/shared_plays.sql';
 import type { StagedRaw } from './stage.ts';
 import type { WorkingTables } from './working-tables.ts';
 
 const PLAYS = tableNamed('plays');
-const HOURLY = tableNamed('plays_hourly');
 
 /** Earlier evidence of one raw object whose verdict the new evidence changed. */
 export interface JudgedAnew {
@@ -85,7 +84,9 @@ async function writePartition(tables: WorkingTables, name: string): Promise<void
   const of = (model: string): string =>
     `with part as (select * from judged where ${within}), shared_play as (${shared}) select * from (${model})`;
   await tables.replace(PLAYS, name, of(playsModel));
-  await tables.replace(HOURLY, name, of(playsHourly));
+  // Read again from its file: working verdicts and ids out of the evidence once more would take longer.
+  const plays = await tables.relation(PLAYS, [name]);
+  for (const sums of PLAY_SUMS) await tables.replace(tableNamed(sums), name, playSums(sums, plays));
 }
 
 async function writePartitions(warehouse: Warehouse, tables: WorkingTables, names: readonly string[]): Promise<void> {

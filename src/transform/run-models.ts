@@ -23,7 +23,7 @@ import { type StagedRaw, type StageInput, stage } from './stage.ts';
 import type { WorkingTables } from './working-tables.ts';
 
 /** Version of the models: with another one the tables must be built anew from raw. */
-export const RULES_VERSION = 5;
+export const RULES_VERSION = 6;
 
 interface Model {
   readonly table: string;

@@ -4,6 +4,7 @@ import { createSystemClock } from '../../kernel/clock.ts';
 import { PipelineError } from '../../kernel/errors.ts';
 import type { LocalFiles, ObjectStore, StoredObject } from '../../landing/object-store.ts';
 import type { Catalog, CatalogStore } from '../../tables/catalog.ts';
+import { PLAY_SUMS, SUMMED_SINCE_RULES } from '../../tables/play-sums.ts';
 import { TABLES } from '../../tables/star-schema.ts';
 import type { Engine, Query, Result, TableShape } from '../engine.ts';
 import { readRules, ruleObjects } from '../rule-files.ts';
@@ -154,7 +155,9 @@ export async function lakeFiles(
   { runs, rules }: SmallFiles,
 ): Promise<LakeFiles> {
   const tables = new Map<string, StoredObject[]>();
-  for (const partition of catalog.partitions) {
+  const isSummed = catalog.rules >= SUMMED_SINCE_RULES;
+  const isOutdated = (table: string): boolean => !isSummed && PLAY_SUMS.some((sums) => sums === table);
+  for (const partition of catalog.partitions.filter(({ table }) => !isOutdated(table))) {
     const objects = partition.files.map(({ key, bytes }) => ({ key, size: bytes, etag: '' }));
     tables.set(partition.table, [...(tables.get(partition.table) ?? []), ...objects]);
   }

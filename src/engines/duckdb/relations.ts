@@ -1,4 +1,5 @@
 import { latestSelect } from '../../tables/latest.ts';
+import { PLAY_SUMS, playSums } from '../../tables/play-sums.ts';
 import type { Rule } from '../../tables/rule.ts';
 import { STORED_TABLES, TABLES, type Table } from '../../tables/star-schema.ts';
 import { duckDbType, storedColumns } from '../../tables/stored.ts';
@@ -36,6 +37,9 @@ export function relationStatements(files: LakeFiles): readonly string[] {
     'create schema stored',
     'create schema files',
     ...STORED_TABLES.flatMap((table) => storedStatements(table, files.tables[table.name] ?? [])),
+    ...PLAY_SUMS.filter((sums) => files.tables[sums] === undefined).map(
+      (sums) => `create or replace view stored.${sums} as ${playSums(sums, 'stored.plays')}`,
+    ),
     runFilesStatement(files.runs),
     `create view stored.rules as ${rulesSelect(files.rules)}`,
     localTimeMacro(files.zones),
