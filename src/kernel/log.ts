@@ -34,7 +34,11 @@ const MAX_DEPTH = 5;
  * does not wait for it.
  */
 export async function createLog({ format, level, write, clock }: LogOptions): Promise<Log> {
-  const emit = format === 'json' ? await jsonLines(level, write, clock) : humanLines(level, write);
+  return hiding(format === 'json' ? await jsonLines(level, write, clock) : humanLines(level, write));
+}
+
+/** A log that hides the same things, for whoever writes lines in another way; what `emit` is given holds no secret. */
+export function hiding(emit: Emit): Log {
   const at = (of: Level) => (message: string, facts?: Facts) => emit(of, shown(message), visible(facts ?? {}));
   return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
 }

@@ -24,7 +24,6 @@ import { lineage } from './lineage.ts';
 import { recordFates } from './lineage-record.ts';
 import { createLogins } from './login.ts';
 import { loginDates } from './login-dates.ts';
-import { createNotifier } from './notify.ts';
 import { plan } from './plan.ts';
 import { listPlays } from './plays-listing.ts';
 import { purge, readmit } from './purge.ts';
@@ -34,10 +33,9 @@ import { createRecordings } from './recordings.ts';
 import { createRuleBook } from './rules.ts';
 import { enrich, run } from './run.ts';
 import type { Schedule } from './schedule/answers.ts';
-import { createMemory } from './schedule/memory.ts';
+import { listenersOf, tellLogins } from './schedule/listeners.ts';
 import { createSchedule } from './schedule/schedule.ts';
-import { type Listeners, tell } from './schedule/telling.ts';
-import { loginTroubles } from './schedule/trouble.ts';
+import type { Listeners } from './schedule/telling.ts';
 import type { Work } from './schedule/turn.ts';
 import { schemaDrift } from './schema-drift.ts';
 import { mendState } from './state.ts';
@@ -127,21 +125,9 @@ async function replayQuarantine(context: Context, signal: AbortSignal): ReturnTy
   return { summary, replayed: summary.outcome === 'done' ? replayed(before, await look()) : null };
 }
 
-function listenersOf({ config, clock, fetch, log, store }: Context): Listeners {
-  const notify = createNotifier({ webhook: config.webhook ?? null, fetch, clock, log });
-  return { clock, log, memory: createMemory({ store, log }), notify };
-}
-
 function scheduleOf(context: Context, listeners: Listeners, work: Work): Schedule {
   const { config, manners } = context;
   return createSchedule({ ...listeners, config, work, deferral: manners.deferral, logins: () => loginDates(context) });
-}
-
-/** For those who have runs started by something else: logins that end are told by webhook, as the schedule tells them; the verb itself warns. */
-async function tellLogins(context: Context, listeners: Listeners, signal: AbortSignal): Promise<void> {
-  if (context.config.webhook === null || context.config.webhook === undefined || signal.aborted) return;
-  const log = { ...listeners.log, warn: listeners.log.debug };
-  await tell({ ...listeners, log }, loginTroubles(await loginDates(context)), signal);
 }
 
 /** The pipeline over a lake, that of the settings where none is given. Nothing is opened or created before a verb needs it. */

@@ -22,6 +22,7 @@ import { addQuery } from './commands/query.ts';
 import { addReadmit } from './commands/readmit.ts';
 import { addRebuild } from './commands/rebuild.ts';
 import { addRecordings } from './commands/recordings.ts';
+import { addRedrive } from './commands/redrive.ts';
 import { addReport } from './commands/report.ts';
 import { addRetain } from './commands/retain.ts';
 import { addRules } from './commands/rules.ts';
@@ -55,6 +56,7 @@ export const VERBS: readonly AddVerb[] = [
   addDoctor,
   addSweep,
   addCompact,
+  addRedrive,
   addForget,
   addPurge,
   addReadmit,

@@ -155,8 +155,8 @@ export const METRICS = {
   damaged: 'DamagedObjects',
   /** Of stage: objects that went on to the build. */
   staged: 'StagedObjects',
-  /** Of build: raw objects that it brought into the tables. */
-  consumed: 'ConsumedObjects',
+  /** Of build: records of raw that it looked at. */
+  consumed: 'ConsumedRecords',
   /** Of build: records set aside. */
   quarantined: 'QuarantinedRecords',
 } as const;
