@@ -6,8 +6,9 @@ import type { LocalFiles, ObjectStore, StoredObject } from '../../landing/object
 import type { Catalog, CatalogStore } from '../../tables/catalog.ts';
 import { PLAY_SUMS, SUMMED_SINCE_RULES } from '../../tables/play-sums.ts';
 import { TABLES } from '../../tables/star-schema.ts';
-import type { Engine, Query, Result, TableShape } from '../engine.ts';
+import type { Engine, Query, Result } from '../engine.ts';
 import { readRules, ruleObjects } from '../rule-files.ts';
+import { shapeOf } from '../table-shape.ts';
 import { type Answer, answer } from './answer.ts';
 import { duckDbFailure } from './failure.ts';
 import { closingAfter } from './guarded-query.ts';
@@ -113,16 +114,6 @@ async function started(given: Answer, catalog: Catalog): Promise<Result> {
     batches: batches(),
     catalogVersion: catalog.version,
     stats: () => ({ ...given.stats(), scannedBytes: null }),
-  };
-}
-
-function shapeOf(table: (typeof TABLES)[number]): TableShape {
-  return {
-    table: table.name,
-    kind: table.kind,
-    grain: table.grain,
-    key: table.key,
-    columns: table.columns.map(({ name, type, nullable, description }) => ({ name, type, nullable, description })),
   };
 }
 
