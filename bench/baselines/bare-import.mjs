@@ -19,6 +19,7 @@ const started = performance.now();
 await connection.run(
   `create table record as from read_json('${files}', records = true, format = 'array', columns = {${FIELDS.join(', ')}})`,
 );
+const read = performance.now() - started;
 for (const name of ['evidence', 'plays'])
   await connection.run(`copy record to '${out}/${name}.parquet' (format parquet, compression zstd)`);
-console.log(JSON.stringify({ ms: performance.now() - started }));
+console.log(JSON.stringify({ ms: performance.now() - started, read }));

@@ -1,5 +1,6 @@
 /** 200,000 playlist items in 2,000 gzip pages, from raw to tables, against the classic job in pandas and the least that anything can do. */
 import { mkdir, rm } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { playlistPages } from '../data/playlist-pages.mjs';
 import { atLeast, atMost, told } from '../measure.mjs';
@@ -7,6 +8,7 @@ import { CACHE, interleaved, median, oneColumn, pythonWithPandas, run, tonearm, 
 
 const PAGES = 2_000;
 const ITEMS = 200_000;
+const BARE = fileURLToPath(new URL('../baselines/bare-transform.mjs', import.meta.url));
 const CLASSIC = fileURLToPath(new URL('../baselines/classic.py', import.meta.url));
 
 /** A lake that holds the pages as raw, and a rebuild of all its tables from them. */
@@ -26,6 +28,8 @@ const part = (name, shape) => ({
       let peak = 0;
       const found = await interleaved(rounds, {
         column: () => oneColumn(`${pages}/*.json.gz`, 'href', "{href: 'VARCHAR'}"),
+        bare: async () =>
+          JSON.parse((await run(process.execPath, [BARE, `${pages}/*.json.gz`, scratch, String(availableParallelism())])).stdout),
         pandas: async () => {
           if (python === null) return null;
           const out = `${scratch}/csv`;
@@ -43,13 +47,18 @@ const part = (name, shape) => ({
         },
       });
       const [column, whole] = [median(found.column), median(found.transform)];
+      const bare = median(found.bare.map(({ ms }) => ms));
       const pandas = python === null ? null : median(found.pandas);
       return [
         told('one column of the same files', column, 'ms'),
+        told('every field read once, without anything else', median(found.bare.map(({ read }) => read)), 'ms'),
+        told('every field read and written once, without anything else', bare, 'ms'),
         told('pandas to CSV', pandas, 'ms', ...(pandas === null ? ['pandas is not installed'] : [])),
         told('raw to tables', whole, 'ms'),
         atLeast('pandas against it', pandas === null ? null : pandas / whole, 'times', 6),
         atMost('it against the one column', whole / column, 'times', 3.5),
+        told('it against the bare reading and writing', whole / bare, 'times'),
+        told('the bare reading and writing against the one column', bare / column, 'times'),
         atMost('peak memory', peak, 'MB', 700),
       ];
     }),
