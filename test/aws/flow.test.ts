@@ -3,14 +3,12 @@ import { dirname, join } from 'node:path';
 import { GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { afterEach, expect, it } from 'vitest';
 import type { App } from '../../src/pipeline/app.ts';
-import { loadSettings } from '../../src/pipeline/settings.ts';
-import { createApp } from '../../src/pipeline/wiring.ts';
 import { createTestCli, ensureBuilt } from '../../src/surfaces/cli/testing.ts';
 import { createBuild } from '../../src/surfaces/lambda/build.ts';
 import { createExtract } from '../../src/surfaces/lambda/extract.ts';
 import { createStage } from '../../src/surfaces/lambda/stage.ts';
 import { dataSums } from '../lake-facts.ts';
-import { newFolder, SILENT } from '../sample-account.ts';
+import { newFolder } from '../sample-account.ts';
 import { type Deployment, deploy, invocation, type Take } from './functions.ts';
 import { describeWithS3, type Moto } from './moto.ts';
 
@@ -25,13 +23,6 @@ describeWithS3('the functions', (moto: () => Moto) => {
     deployed = await deploy(moto());
     await deployed.logIn();
     return deployed;
-  }
-
-  /** As a person works on it, on a machine of their own. */
-  async function laptop({ folder, lake, clock }: Deployment, at = lake): Promise<App> {
-    const env = { TONEARM_CACHE: join(folder, 'laptop') };
-    const settings = await loadSettings({ cwd: folder, env, flags: { lake: at, config: join(folder, 'tonearm.yaml') } });
-    return createApp(settings, { clock, log: SILENT, fetch: async () => Promise.reject(new Error('asked')), progress: () => undefined });
   }
 
   /** The same raw objects, in a folder. */
@@ -56,12 +47,14 @@ describeWithS3('the functions', (moto: () => Moto) => {
     };
   };
 
-  it('make the tables of what the schedule reads, though every event comes twice and in any order, and one object is damaged for a while', async () => {
+  it('make the tables of what the schedule reads, though every event comes twice and in any order, and one object is damaged for a while', {
+    timeout: 90_000,
+  }, async () => {
     await ensureBuilt();
     const d = await newDeployment();
     const extract = createExtract(await d.world('extract'));
     expect(await extract(EVENT, invocation())).toMatchObject({ outcome: 'done', problems: [] });
-    const here = await laptop(d);
+    const here = await d.laptop();
     const keys: string[] = [];
     for await (const { key } of here.store.list('raw/')) keys.push(key);
     expect(keys.length).toBeGreaterThan(2);
@@ -95,7 +88,7 @@ describeWithS3('the functions', (moto: () => Moto) => {
     expect(await d.deliver('build', take.build, { twice: true })).toBeGreaterThan(keys.length);
     expect([await d.waiting('build'), await d.waiting('build-dead')]).toEqual([0, 0]);
     await here.store.remove(['raw/notes.txt']);
-    const there = await laptop(d, await copied(here));
+    const there = await d.laptop(await copied(here));
     expect((await there.build(new AbortController().signal)).outcomes).toEqual([]);
     expect(await dataSums(here)).toEqual(await dataSums(there));
     const said = await cli.run([...asked, 'query', '--limit', '1000', 'from plays order by all'], { env });

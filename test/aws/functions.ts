@@ -14,11 +14,15 @@ import {
   SQSClient,
 } from '@aws-sdk/client-sqs';
 import { CLIENT_ID, CLIENT_SECRET } from '../../simulator/http/tokens.ts';
+import { serve } from '../../simulator/server.ts';
 import { createSimulator, type Simulator } from '../../simulator/simulator.ts';
 import { createMovableClock, createSystemClock, type VirtualClock } from '../../src/kernel/clock.ts';
 import { createMemoryStore } from '../../src/landing/memory-store.ts';
+import type { App } from '../../src/pipeline/app.ts';
 import { createVaultCredentials } from '../../src/pipeline/credentials.ts';
 import { secretsVault } from '../../src/pipeline/secrets-manager.ts';
+import { loadSettings } from '../../src/pipeline/settings.ts';
+import { createApp } from '../../src/pipeline/wiring.ts';
 import { beginLogin, redeemCode } from '../../src/source/login.ts';
 import { QUEUES, type QueueName } from '../../src/surfaces/lambda/functions.ts';
 import type { Invocation, World } from '../../src/surfaces/lambda/world.ts';
@@ -26,11 +30,12 @@ import { addressAfter } from '../browser.ts';
 import { SILENT } from '../sample-account.ts';
 import type { Moto } from './moto.ts';
 
-const NAME = 'flow';
+export const NAME = 'flow';
 const PREFIX = 'my/lake/';
 const STREAMS = ['saved_tracks', 'recently_played', 'playlists'];
 /** Nobody asks there: it is how the simulator, which is in this process, is called. */
-const SPOTIFY = 'http://127.0.0.1:9';
+const UNASKED = 'http://127.0.0.1:9';
+const PAST_MS = 3 * 24 * 60 * 60 * 1000;
 const REDIRECT = 'http://127.0.0.1:8899/callback';
 
 const RECORD = {
@@ -61,6 +66,8 @@ export interface Deployment {
   /** Gives the messages that wait to the function as Lambda does: batches, and what is not named as failed is deleted. Gives how many were given. */
   deliver(queue: QueueName, take: Take, how?: Delivery): Promise<number>;
   waiting(queue: string): Promise<number>;
+  /** The lake as a person works on it, on a machine of their own; or another one. */
+  laptop(lake?: string): Promise<App>;
   remove(): Promise<void>;
 }
 
@@ -91,16 +98,20 @@ async function createQueues(sqs: SQSClient): Promise<ReadonlyMap<string, { reado
   return queues;
 }
 
-export async function deploy(moto: Moto, artists = 10): Promise<Deployment> {
+/** `isServed`: Spotify has a port and the clock is that of the machine, for functions in processes of their own. */
+export async function deploy(moto: Moto, { isServed = false } = {}): Promise<Deployment> {
   process.env.AWS_ENDPOINT_URL = moto.endpoint;
   await fetch(`${moto.endpoint}/moto-api/reset`, { method: 'POST' });
   const { bucket, endpoint } = await moto.bucket();
   const clock = createMovableClock(createSystemClock());
-  clock.set(new Date('2026-03-02T12:00:00Z'));
-  const ada = { name: 'ada', displayName: 'Ada', joinedOn: '2026-02-27', country: 'DE', utcOffsetMinutes: 60, playsPerDay: 8 };
+  if (!isServed) clock.set(new Date('2026-03-02T12:00:00Z'));
+  const joinedOn = new Date(clock.now().getTime() - PAST_MS).toISOString().slice(0, 10);
+  const ada = { name: 'ada', displayName: 'Ada', joinedOn, country: 'DE', utcOffsetMinutes: 60, playsPerDay: 8 };
   const simulator = createSimulator({
-    ...{ seed: 'flow', mode: 'development', clock, artists, accounts: [ada], refreshAnswers: { pkce: 'new' } },
+    ...{ seed: 'flow', mode: 'development', clock, artists: 10, accounts: [ada], refreshAnswers: { pkce: 'new' } },
   });
+  const server = isServed ? await serve(simulator, { port: 0 }) : null;
+  const spotify = server?.url ?? UNASKED;
   const ask: typeof fetch = async (input, init) => simulator.app.fetch(new Request(input, init));
   const sqs = new SQSClient({});
   const secrets = new SecretsManagerClient({});
@@ -126,20 +137,20 @@ export async function deploy(moto: Moto, artists = 10): Promise<Deployment> {
   const lake = `s3://${bucket}/${PREFIX.slice(0, -1)}`;
   const settingsAt = async (at: string): Promise<string> => {
     const path = join(folder, at === endpoint ? 'tonearm.yaml' : `tonearm-${new URL(at).port}.yaml`);
-    const spotify = `spotify: { api_url: "${SPOTIFY}/v1", accounts_url: "${SPOTIFY}", client_id: ${CLIENT_ID} }`;
+    const asked = `spotify: { api_url: "${spotify}/v1", accounts_url: "${spotify}", client_id: ${CLIENT_ID} }`;
     const accounts = `accounts: [{ name: ada, time_zone: Europe/Berlin, streams: [${STREAMS.join(', ')}] }]`;
-    await writeFile(path, `s3: { endpoint: "${at}" }\naws: { name: ${NAME} }\nmemory_limit: 512MB\n${spotify}\n${accounts}\n`);
+    await writeFile(path, `s3: { endpoint: "${at}" }\naws: { name: ${NAME} }\nmemory_limit: 512MB\n${asked}\n${accounts}\n`);
     return path;
   };
   await settingsAt(endpoint ?? '');
 
   async function logIn(): Promise<void> {
-    const options = { accountsUrl: SPOTIFY, clientId: CLIENT_ID, clock, fetch: ask, retry: { attempts: 1, baseMs: 1, maxWaitMs: 1 } };
+    const options = { accountsUrl: spotify, clientId: CLIENT_ID, clock, fetch: ask, retry: { attempts: 1, baseMs: 1, maxWaitMs: 1 } };
     const scopes = ['user-library-read', 'user-read-recently-played', 'playlist-read-private', 'playlist-read-collaborative'];
     const attempt = beginLogin({ ...options, redirectUri: REDIRECT, scopes });
     const code = (await addressAfter(attempt.url, { account: 'ada', fetch: ask })).searchParams.get('code') ?? '';
     const { refreshToken, scopes: granted } = await redeemCode(options, attempt, code);
-    const place = { name: NAME, region: null, accountsUrl: SPOTIFY, clientId: CLIENT_ID };
+    const place = { name: NAME, region: null, accountsUrl: spotify, clientId: CLIENT_ID };
     const vault = secretsVault(place, { store: createMemoryStore(), clock });
     await createVaultCredentials(vault, { clientId: CLIENT_ID, clock, log: SILENT }).keep({
       ...{ account: 'ada', accountId: 'ada', displayName: 'Ada', clientId: CLIENT_ID, scopes: [...granted] },
@@ -201,7 +212,14 @@ export async function deploy(moto: Moto, artists = 10): Promise<Deployment> {
       const { Attributes = {} } = await sqs.send(asked);
       return Number(Attributes.ApproximateNumberOfMessages) + Number(Attributes.ApproximateNumberOfMessagesNotVisible);
     },
+    laptop: async (at = lake) => {
+      const env = { TONEARM_CACHE: join(folder, 'laptop') };
+      const settings = await loadSettings({ cwd: folder, env, flags: { lake: at, config: join(folder, 'tonearm.yaml') } });
+      const nobody: typeof fetch = async () => Promise.reject(new Error('asked'));
+      return createApp(settings, { clock, log: SILENT, fetch: nobody, progress: () => undefined });
+    },
     remove: async () => {
+      await server?.close();
       sqs.destroy();
       secrets.destroy();
       await rm(folder, { recursive: true, force: true });
