@@ -248,3 +248,15 @@ export interface Compaction {
   readonly waitsForRebuild: boolean;
   readonly partitions: readonly CompactedPartition[];
 }
+
+/** What a publication to Athena did. */
+export interface Published {
+  /** The version that Athena shows now, or one that is newer and was published meanwhile. */
+  readonly catalogVersion: number;
+  readonly database: string;
+  readonly workgroup: string;
+  /** Tables and views that changed. */
+  readonly replaced: number;
+  /** Changes asked of AWS Glue. */
+  readonly statements: number;
+}

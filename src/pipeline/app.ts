@@ -13,6 +13,7 @@ import type {
   Exported,
   ExportOptions,
   Plan,
+  Published,
   QuarantineFilter,
   QuarantineList,
   QuarantineShown,
@@ -170,6 +171,9 @@ export interface App {
   readonly schedule: Schedule;
   /** Refuses, as `usage`, the name of an account that neither the settings nor the tables know; null is all accounts. */
   refuseUnknown(account: string | null, signal: AbortSignal): Promise<void>;
-  engine(): Promise<Engine>;
+  /** Brings the tables of Athena to the newest version of the catalog; nothing where they show it already. */
+  publish(signal: AbortSignal): Promise<Published>;
+  /** Who answers: DuckDB on this machine, unless Athena is asked for. */
+  engine(name?: 'duckdb' | 'athena'): Promise<Engine>;
   close(): Promise<void>;
 }

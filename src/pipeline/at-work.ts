@@ -4,6 +4,7 @@ import type { RunSummary } from '../tables/run-summary.ts';
 import type { Context } from './context.ts';
 import { leaseEntry, takeLease } from './lease.ts';
 import { createLineageTeller } from './open-lineage.ts';
+import { alsoPublished } from './publish.ts';
 import { finishRemovals, removeStrays } from './removal.ts';
 import { keepSummary } from './run-history.ts';
 import { GRACE_MS, sweep } from './sweep.ts';
@@ -28,7 +29,7 @@ export async function atWork(
     try {
       await teller.started(startedAt);
       await finishIfOpen(working, runId);
-      const summary = await work(working, runId, startedAt);
+      const summary = await alsoPublished(working, await work(working, runId, startedAt));
       await keepSummary(context, summary);
       await removeStrays(working);
       await teller.ended(summary);

@@ -1,16 +1,12 @@
 import { createDuckDbEngine } from '../engines/duckdb/engine.ts';
 import type { Engine } from '../engines/engine.ts';
-import type { TimeZone } from '../tables/time-zone.ts';
 import type { Context } from './context.ts';
+import { zonesOf } from './zones.ts';
 
 export function engineOf({ catalog, files, store, tempDir, config }: Context): Engine {
   const { memoryLimit, threads } = config;
   return createDuckDbEngine({ catalog, files, store, tempDir, zones: zonesOf(config), memoryLimit, threads });
 }
-
-/** By the name of the account. */
-export const zonesOf = ({ accounts }: Context['config']): Readonly<Record<string, TimeZone>> =>
-  Object.fromEntries(accounts.map(({ name, timeZone }) => [name, timeZone]));
 
 /** Closes the engine once the work is done, however it ends. */
 export async function withEngine<T>(context: Context, work: (engine: Engine) => Promise<T>): Promise<T> {

@@ -7,7 +7,7 @@ import { suggestion } from '../kernel/nearest.ts';
 import { TABLES } from '../tables/star-schema.ts';
 import type { Exported, ExportedFile, ExportOptions } from './answers.ts';
 import type { Context } from './context.ts';
-import { zonesOf } from './engine-access.ts';
+import { zonesOf } from './zones.ts';
 
 export const EXPORT_FORMATS: readonly ExportFormat[] = ['parquet', 'csv', 'json'];
 

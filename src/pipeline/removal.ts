@@ -6,6 +6,7 @@ import type { Catalog } from '../tables/catalog.ts';
 import { RULES_PREFIX, readRule } from '../tables/rule.ts';
 import { build } from './build.ts';
 import type { Context } from './context.ts';
+import { publishRemoval } from './publish.ts';
 import { forgetInHistory } from './run-history.ts';
 import { sweepAllBefore } from './sweep.ts';
 
@@ -128,7 +129,8 @@ type Base = Pick<Receipt, 'number' | 'verb' | 'account' | 'askedAt' | 'finishedA
 
 /**
  * Does what the removal notes without a receipt say, in the order in which a crash anywhere leaves a lake that the next call finishes: a catalog
- * without the rows, made of what is left; then raw, everything made from it that the catalog does not name, states and history; then the receipts.
+ * without the rows, made of what is left; then raw, everything made from it that the catalog does not name, states and history; then Athena's tables; then
+ * the receipts.
  *
  * Errors: those of a build; the notes then stand, and builds leave out what they name.
  */
@@ -146,6 +148,7 @@ export async function finishRemovals(context: Context, runId: string, signal: Ab
   let states = 0;
   for (const account of accounts) states += await removeState(context, account);
   const rules = await removeRules(context, accounts);
+  const inAws = await publishRemoval(context, signal);
   const rawKeys = new Set(notes.flatMap(({ landed }) => landed.map(({ key }) => key)));
   const runs = await forgetInHistory(context.store, { accounts, rawKeys });
 
@@ -154,7 +157,7 @@ export async function finishRemovals(context: Context, runId: string, signal: Ab
   const receipts = removed.unfinished.map((one) => {
     const login = logins.get(one.note.account ?? '') ?? [];
     const { tableFiles, catalogVersions, segments, tempFiles } = swept;
-    const left = [...login, ...OUT_OF_REACH];
+    const left = [...login, ...inAws, ...OUT_OF_REACH];
     return receiptOf(context, one, head, { tableFiles, catalogVersions, segments, temporaryFiles: tempFiles, states, rules, runs, left });
   });
   for (const receipt of receipts) await context.removals.writeReceipt(receipt);

@@ -133,3 +133,10 @@ export function summarise(facts: RunFacts): RunSummary {
     outcomes,
   };
 }
+
+/** The summary of a run whose tables stand, and that met this error afterwards. */
+export function alsoMet(summary: RunSummary, error: unknown): RunSummary {
+  const outcomes = [...summary.outcomes, outcomeOf(error)];
+  const exitCode = firstExitCode(outcomes.map((outcome) => outcome.exitCode));
+  return { ...summary, outcomes, exitCode, outcome: outcomeName(outcomes, summary.catalogVersion !== null) };
+}

@@ -1,5 +1,6 @@
 import { readdir, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { publishedVersions } from '../engines/athena/notes.ts';
 import { TEMP_FOLDER } from '../landing/key.ts';
 import { SWEPT_STUB } from '../landing/versions.ts';
 import type { Catalog } from '../tables/catalog.ts';
@@ -32,7 +33,10 @@ const VERSION_KEY = /^catalog\/(\d{12})\.json$/;
 /** Keys that are removed in one call. */
 const SLICE = 500;
 
-/** The newest version and every one that was the newest within the grace; the others are old. Throws `corrupt` for one that cannot be read: what it names is unknown. */
+/**
+ * The newest version, every one that was the newest within the grace, and what Athena may name; the others are old. A removal spares nothing for Athena. Throws `corrupt` for one that cannot be read: what it
+ * names is unknown.
+ */
 async function keptBy(context: Context, since: number): Promise<Kept> {
   const files = new Set<string>();
   const segments = new Set<string>();
@@ -50,10 +54,11 @@ async function keptBy(context: Context, since: number): Promise<Kept> {
     const catalog = await context.catalog.at(version);
     if (catalog !== null) known.push({ key, catalog });
   }
+  const published = since === Infinity ? new Set<number>() : await publishedVersions(context.store);
   // A version is as old as the one that followed it: until then it was the head.
   for (const [index, { key, catalog }] of known.entries()) {
     const next = known[index + 1]?.catalog ?? head;
-    if (Date.parse(next.committedAt) > since) keep(catalog);
+    if (Date.parse(next.committedAt) > since || published.has(catalog.version)) keep(catalog);
     else oldVersions.push(key);
   }
   return { files, segments, oldVersions };

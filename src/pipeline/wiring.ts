@@ -26,6 +26,7 @@ import { createLogins } from './login.ts';
 import { loginDates } from './login-dates.ts';
 import { plan } from './plan.ts';
 import { listPlays } from './plays-listing.ts';
+import { athenaEngine, publish } from './publish.ts';
 import { purge, readmit } from './purge.ts';
 import { listQuarantine, quarantinedRecords, replayed, showQuarantined } from './quarantine.ts';
 import { compareRaw, compareRecent } from './raw-comparison.ts';
@@ -160,7 +161,11 @@ export function createApp(config: Config, effects: Effects, lake: Lake = lakeOf(
     importFiles: (paths, options, signal) => importFiles(context, paths, options, signal),
     rebuild: (signal) => madeFromRaw(context, 'rebuild', signal),
     sweep: () => sweep(context),
-    compact: (options, signal) => compact(context, options, signal),
+    compact: async (options, signal) => {
+      const done = await compact(context, options, signal);
+      if (!done.isDryRun && config.aws?.publish === 'athena') await publish(context, signal);
+      return done;
+    },
     status: () => status(context),
     plays: async (choice, signal) => {
       await refuseUnknown(context, choice.account, signal);
@@ -187,7 +192,8 @@ export function createApp(config: Config, effects: Effects, lake: Lake = lakeOf(
     recordings: createRecordings(context, rules),
     schedule: scheduleOf(context, listeners, work),
     refuseUnknown: (account, signal) => refuseUnknown(context, account, signal),
-    engine: async () => engineOf(context),
+    publish: (signal) => publish(context, signal),
+    engine: async (name) => (name === 'athena' ? athenaEngine(context) : engineOf(context)),
     close: async () => undefined,
   };
 }

@@ -3,6 +3,7 @@ import type { TableInput } from '@aws-sdk/client-glue';
 import type { Catalog } from '../../tables/catalog.ts';
 import { STORED_TABLES, type Table } from '../../tables/star-schema.ts';
 import { storedColumns } from '../../tables/stored.ts';
+import { MANIFESTS } from './notes.ts';
 import { type AthenaPlace, addressOf } from './place.ts';
 import { hiveType, trinoType } from './types.ts';
 import { type Reading, type View, viewsOf } from './views.ts';
@@ -17,8 +18,6 @@ export interface WantedTable {
   readonly manifest: { readonly key: string; readonly text: string } | null;
 }
 
-/** Below which the lists of files lie. */
-export const MANIFESTS = 'athena/';
 const MANIFEST = 'files';
 
 /** Glue takes no longer comment, in bytes of UTF-8. https://docs.aws.amazon.com/glue/latest/webapi/API_Column.html */

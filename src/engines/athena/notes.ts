@@ -1,7 +1,9 @@
 import { text } from 'node:stream/consumers';
 import { z } from 'zod';
 import type { ObjectStore } from '../../landing/object-store.ts';
-import { MANIFESTS } from './glue-tables.ts';
+
+/** Below which everything lies that is kept in the lake for Athena: these notes, and lists of files. */
+export const MANIFESTS = 'athena/';
 
 /**
  * Which catalog versions Athena may name: a note each, written before the first table is brought to the version. The files of these versions must stay,
@@ -32,15 +34,16 @@ export const noteBegun = (store: ObjectStore, version: number): Promise<unknown>
 
 /**
  * Says that the version stands wholly in the place of those before it, and forgets those of them that were superseded before `since`, in milliseconds since
- * 1970: no query that began under them runs any more. Gives the versions that are still noted.
+ * 1970: no query that began under them runs any more, or none may. Gives the versions that are still noted.
  */
 export async function noteDone(store: ObjectStore, version: number, at: Date, since: number): Promise<ReadonlySet<number>> {
   const kept = new Set<number>();
   for (const other of await publishedVersions(store)) {
     const { supersededAt } = other < version ? await read(store, other) : { supersededAt: null };
-    if (other < version && supersededAt === null) await store.put(keyOf(other), bytesOf({ supersededAt: at.toISOString() }));
-    if (supersededAt !== null && Date.parse(supersededAt) <= since) await store.remove([keyOf(other)]);
+    const isOver = other < version && Date.parse(supersededAt ?? at.toISOString()) <= since;
+    if (isOver) await store.remove([keyOf(other)]);
     else kept.add(other);
+    if (!isOver && other < version && supersededAt === null) await store.put(keyOf(other), bytesOf({ supersededAt: at.toISOString() }));
   }
   return kept;
 }

@@ -5,8 +5,8 @@ import type { Catalog, CatalogStore } from '../../tables/catalog.ts';
 import type { TimeZones } from '../duckdb/local-time.ts';
 import { readRules, ruleObjects } from '../rule-files.ts';
 import type { FoundTable, Glue } from './glue.ts';
-import { isManifest, MANIFESTS, MOST_VIEW_TEXT, manifestKeys, type WantedTable, wantedTables } from './glue-tables.ts';
-import { noteBegun, noteDone } from './notes.ts';
+import { isManifest, MOST_VIEW_TEXT, manifestKeys, type WantedTable, wantedTables } from './glue-tables.ts';
+import { MANIFESTS, noteBegun, noteDone } from './notes.ts';
 import type { AthenaPlace } from './place.ts';
 import { PUBLISHED_VERSION, type Published, publishedOf, publishedTable, VERSION } from './published.ts';
 
@@ -34,7 +34,7 @@ const FINGERPRINT = 'tonearm.fingerprint';
 const MOST_ROUNDS = 10;
 const WAIT_MS = 500;
 /** No query runs as long: https://docs.aws.amazon.com/athena/latest/ug/service-limits.html has 30 minutes, to be raised on request. */
-export const QUERY_GRACE_MS = 24 * 60 * 60 * 1000;
+const QUERY_GRACE_MS = 24 * 60 * 60 * 1000;
 
 /**
  * Brings Athena's tables to a catalog version, or to the newest where that is newer. Each table is switched by one change of Glue, which a query sees wholly or
@@ -56,7 +56,7 @@ export async function publishTables(options: PublishOptions, next: Catalog, sign
     const changed = wantedTables(target, { zones, rules }, place).filter((table) => differs(table, found.get(table.name), lists));
     const before = publishedOf(found.get(PUBLISHED_VERSION)?.parameters ?? {});
     if (changed.length === 0 && before.version === target.version && before.switchingTo === null) {
-      if (done.statements > 0) await tidy(options, target);
+      if (done.statements > 0) await forgetSuperseded(options, target, clock.now().getTime() - QUERY_GRACE_MS);
       return { version: target.version, ...done };
     }
     const isSwitched = await switchAll(options, { target, changed, found, before }, done, signal);
@@ -131,13 +131,16 @@ async function manifestsIn(store: ObjectStore): Promise<readonly string[]> {
   return keys;
 }
 
-/** Removes lists of files that Athena named so long ago that no query reads them any more. */
-async function tidy({ store, catalog, place, clock }: PublishOptions, target: Catalog): Promise<void> {
-  const now = clock.now();
+/** Removes lists of files that Athena named before `since`, in milliseconds since 1970, and no more: no query reads them, or none may. */
+export async function forgetSuperseded(
+  { store, catalog, place, clock }: Pick<PublishOptions, 'store' | 'catalog' | 'place' | 'clock'>,
+  target: Catalog,
+  since: number,
+): Promise<void> {
   // Looked at before the notes: whoever writes a list has written its note before.
   const lists = await manifestsIn(store);
   const kept = new Set<string>();
-  for (const version of await noteDone(store, target.version, now, now.getTime() - QUERY_GRACE_MS)) {
+  for (const version of await noteDone(store, target.version, clock.now(), since)) {
     const known = version === target.version ? target : await catalog.at(version);
     for (const key of known === null ? [] : manifestKeys(known, place)) kept.add(key);
   }

@@ -38,7 +38,8 @@ export interface Cli {
   settings(): Promise<Settings>;
   /** Gives the app to `work` and closes it afterwards. */
   withApp<T>(work: (app: App) => Promise<T>): Promise<T>;
-  withEngine<T>(work: (engine: Engine, app: App) => Promise<T>): Promise<T>;
+  /** Likewise with an engine, DuckDB where none is named. Errors: `usage` for a name that is none. */
+  withEngine<T>(work: (engine: Engine, app: App) => Promise<T>, name?: string): Promise<T>;
 }
 
 export function createCli(effects: CliEffects, flags: GlobalFlags): Cli {
@@ -87,9 +88,9 @@ export function createCli(effects: CliEffects, flags: GlobalFlags): Cli {
     },
     settings,
     withApp,
-    withEngine: (work) =>
+    withEngine: (work, name) =>
       withApp(async (app) => {
-        const engine = await app.engine();
+        const engine = await app.engine(engineName(name));
         try {
           return await work(engine, app);
         } finally {
@@ -116,6 +117,14 @@ async function openApp(effects: CliEffects, flags: GlobalFlags, settings: Settin
 function logLevel(flags: GlobalFlags, settings: Settings): LogLevel {
   const isLouder = settings.logLevel === 'info' || settings.logLevel === 'debug';
   return flags.quiet === true && isLouder ? 'warn' : settings.logLevel;
+}
+
+const ENGINES = ['duckdb', 'athena'] as const;
+
+function engineName(name: string = 'duckdb'): (typeof ENGINES)[number] {
+  const known = ENGINES.find((one) => one === name);
+  if (known !== undefined) return known;
+  throw new PipelineError(`--engine is ${name}`, { code: 'usage', hint: `It is one of ${ENGINES.join(', ')}.` });
 }
 
 /** A whole number of an option; `usage` otherwise. */

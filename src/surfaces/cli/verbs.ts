@@ -16,6 +16,7 @@ import { addLogin } from './commands/login.ts';
 import { addLogout } from './commands/logout.ts';
 import { addPlan } from './commands/plan.ts';
 import { addPlays } from './commands/plays.ts';
+import { addPublish } from './commands/publish.ts';
 import { addPurge } from './commands/purge.ts';
 import { addQuarantine } from './commands/quarantine.ts';
 import { addQuery } from './commands/query.ts';
@@ -72,6 +73,7 @@ export const VERBS: readonly AddVerb[] = [
   addPlays,
   addWhy,
   addExport,
+  addPublish,
   addSimulate,
   addCompletion,
 ];

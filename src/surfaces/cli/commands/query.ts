@@ -17,18 +17,26 @@ const MOST_MS = 120_000;
 interface Options {
   readonly format?: string;
   readonly limit: string;
+  readonly engine: string;
 }
 
 export const addQuery: AddVerb = (program, act) => {
   program
     .command('query')
     .summary('ask the tables in SQL')
-    .description('Answers one SELECT (or EXPLAIN of one) in the SQL of DuckDB. It reads the tables of the lake and nothing else.')
+    .description(
+      'Answers one SELECT (or EXPLAIN of one) in the SQL of DuckDB, or that of Athena. It reads the tables of the lake and nothing else.',
+    )
     .argument('[sql]', 'The query; - or nothing reads it from standard input', '-')
     .option('--format <format>', 'table, json or csv; --json is json')
+    .option(
+      '--engine <engine>',
+      'duckdb, on this machine, or athena, which asks in the SQL of Athena and costs by the bytes it reads',
+      'duckdb',
+    )
     .option('--limit <rows>', 'Rows shown at most', String(DEFAULT_ROWS))
     .action(
-      act(async (cli, sql: string, { format, limit }: Options) => {
+      act(async (cli, sql: string, { format, limit, engine: name }: Options) => {
         const chosen = formatOf(cli, format);
         const text = sql === '-' ? await cli.effects.stdin() : sql;
         if (text.trim() === '')
@@ -36,7 +44,7 @@ export const addQuery: AddVerb = (program, act) => {
         const limits = { rows: wholeNumber(limit, '--limit'), bytes: MOST_BYTES, ms: MOST_MS };
         await cli.withEngine(async (engine) => {
           await show(cli, await engine.query({ sql: text, params: {}, limits, trust: 'guarded' }, cli.effects.signal), chosen);
-        });
+        }, name);
         return 0;
       }),
     );
@@ -56,11 +64,14 @@ async function show(cli: Cli, result: Result, format: Format): Promise<void> {
   if (format === 'csv') await writeCsv(cli, result);
   else if (format === 'json') await writeJson(cli, result);
   else await writeTable(cli, result);
-  const { truncated, rows } = result.stats();
+  const { truncated, rows, scannedBytes } = result.stats();
   const count = `${rows.toLocaleString('en-US')} ${rows === 1 ? 'row' : 'rows'}`;
   if (truncated && format !== 'json') cli.warn(`cut after ${count}; --limit shows more`);
-  else if (format === 'table') cli.note(cli.paint.dim(count));
+  else if (format === 'table') cli.note(cli.paint.dim(`${count}${scannedText(scannedBytes)}`));
 }
+
+/** Athena is paid for by what it reads. */
+export const scannedText = (bytes: number | null): string => (bytes === null ? '' : `; Athena read ${bytes.toLocaleString('en-US')} bytes`);
 
 /** Written as it comes: a CSV may be longer than memory. */
 async function writeCsv(cli: Cli, { columns, batches }: Result): Promise<void> {
@@ -76,8 +87,17 @@ async function writeCsv(cli: Cli, { columns, batches }: Result): Promise<void> {
 async function writeJson(cli: Cli, result: Result): Promise<void> {
   const { jsonText } = await import('../render/json.ts');
   const rows = (await rowsOf(result)).map((row) => Object.fromEntries(result.columns.map(({ name }, at) => [name, row[at]])));
-  const { truncated, ms } = result.stats();
-  const document = { columns: result.columns, rows, rowCount: rows.length, truncated, catalogVersion: result.catalogVersion, ms };
+  const { truncated, ms, scannedBytes } = result.stats();
+  const scanned = scannedBytes === null ? {} : { scannedBytes };
+  const document = {
+    columns: result.columns,
+    rows,
+    rowCount: rows.length,
+    truncated,
+    catalogVersion: result.catalogVersion,
+    ms,
+    ...scanned,
+  };
   cli.effects.stdout.write(`${jsonText(document)}\n`);
 }
 

@@ -17,6 +17,7 @@ interface Options {
   readonly item?: string;
   readonly thresholdHours?: string;
   readonly limit?: string;
+  readonly engine: string;
 }
 
 export const addReport: AddVerb = (program, act) => {
@@ -37,6 +38,7 @@ export const addReport: AddVerb = (program, act) => {
     .option('--item <item>', 'Its name, id or link')
     .option('--threshold-hours <hours>', 'Hours after which a stream is stale')
     .option('--limit <rows>', 'Rows shown at most')
+    .option('--engine <engine>', 'duckdb, on this machine, or athena, which costs by the bytes it reads', 'duckdb')
     .action(
       act(async (cli, name: string | undefined, options: Options) => {
         if (name === undefined) await listReports(cli);
@@ -60,7 +62,7 @@ async function listReports(cli: Cli): Promise<void> {
   );
 }
 
-async function showReport(cli: Cli, name: string, { timeZone, thresholdHours, ...options }: Options): Promise<void> {
+async function showReport(cli: Cli, name: string, { timeZone, thresholdHours, engine: engineName, ...options }: Options): Promise<void> {
   const [{ reportNamed }, { runReport }, { tableText }] = await Promise.all([
     import('../../../reports/reports.ts'),
     import('../../../reports/run-report.ts'),
@@ -72,7 +74,7 @@ async function showReport(cli: Cli, name: string, { timeZone, thresholdHours, ..
     const given = { ...options, ...(timeZone === undefined ? {} : { time_zone: timeZone }) };
     const params = thresholdHours === undefined ? given : { ...given, threshold_hours: thresholdHours };
     return runReport(engine, report, params, cli.effects.signal, cli.effects.clock);
-  });
+  }, engineName);
   const rows = result.rows.map((row) => Object.fromEntries(result.columns.map((column, at) => [column.name, row[at]])));
   cli.result({ ...result, question: report.question, rows }, () => tableText(result.columns, result.rows, cli));
   const said = [report.question, CAVEAT[result.coverage], hiddenText(result.hidden), result.note ?? ''];
