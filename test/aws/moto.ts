@@ -1,77 +1,8 @@
-/** An S3 on this machine for tests: moto_server, started by the test file that asks for it and ended with it. */
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { createServer } from 'node:net';
-import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
+/** AWS on this machine for tests: started by the test file that asks for it and ended with it. */
 import { afterAll, beforeAll, describe, type SuiteFactory } from 'vitest';
-import { createSystemClock } from '../../src/kernel/clock.ts';
-import type { ObjectStore } from '../../src/landing/object-store.ts';
-import { createS3Store, type S3Place } from '../../src/landing/s3-store.ts';
+import { isMissing, type Moto, PROGRAM, START_MS, startMoto } from './moto-server.ts';
 
-const PROGRAM = 'moto_server';
-const START_MS = 30_000;
-/** Read by the SDK, here and in the processes that tests start. Of nobody: no file and no machine of AWS is asked. */
-const LOGIN = {
-  AWS_ACCESS_KEY_ID: 'AKIATESTTESTTESTTEST',
-  AWS_SECRET_ACCESS_KEY: 'secret-of-the-tests',
-  AWS_REGION: 'eu-central-1',
-  AWS_EC2_METADATA_DISABLED: 'true',
-  AWS_CONFIG_FILE: '/nonexistent/config',
-  AWS_SHARED_CREDENTIALS_FILE: '/nonexistent/credentials',
-} as const;
-export const SECRET = LOGIN.AWS_SECRET_ACCESS_KEY;
-
-export interface Moto {
-  readonly endpoint: string;
-  readonly client: S3Client;
-  /** Makes an empty bucket, and gives where it is. */
-  bucket(): Promise<S3Place>;
-  store(): Promise<ObjectStore>;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  return typeof address === 'object' && address !== null ? address.port : 0;
-}
-
-async function isMissing(): Promise<boolean> {
-  const child = spawn(PROGRAM, ['--help'], { stdio: 'ignore' });
-  return new Promise((resolve) => {
-    child.once('error', () => resolve(true)).once('close', (code) => resolve(code !== 0));
-  });
-}
-
-async function answers(endpoint: string): Promise<boolean> {
-  return fetch(`${endpoint}/moto-api/`).then(
-    ({ ok }) => ok,
-    () => false,
-  );
-}
-
-async function start(): Promise<{ moto: Moto; child: ChildProcess }> {
-  Object.assign(process.env, LOGIN);
-  const port = await freePort();
-  const endpoint = `http://127.0.0.1:${port}`;
-  const child = spawn(PROGRAM, ['-H', '127.0.0.1', '-p', String(port)], { stdio: 'ignore', detached: true });
-  const clock = createSystemClock();
-  for (let waited = 0; !(await answers(endpoint)); waited += 100) {
-    if (waited > START_MS || child.exitCode !== null) throw new Error(`${PROGRAM} did not start on ${endpoint}`);
-    await clock.sleep(100, new AbortController().signal);
-  }
-  const client = new S3Client({ endpoint, forcePathStyle: true });
-  let buckets = 0;
-  const bucket = async (): Promise<S3Place> => {
-    buckets += 1;
-    const name = `lake-${buckets}`;
-    await client.send(new CreateBucketCommand({ Bucket: name, CreateBucketConfiguration: { LocationConstraint: 'eu-central-1' } }));
-    return { bucket: name, prefix: '', endpoint, region: null, pathStyle: true };
-  };
-  return { child, moto: { endpoint, client, bucket, store: async () => createS3Store(await bucket(), clock) } };
-}
+export { type Moto, SECRET } from './moto-server.ts';
 
 const isAbsent = await isMissing();
 if (isAbsent && process.env.CI !== undefined) throw new Error(`${PROGRAM} is not on the PATH: pip install "moto[server]"`);
@@ -83,16 +14,11 @@ export function describeWithS3(name: string, tests: (moto: () => Moto) => Return
     return;
   }
   describe(name, () => {
-    let running: { moto: Moto; child: ChildProcess } | null = null;
+    let running: Awaited<ReturnType<typeof startMoto>> | null = null;
     beforeAll(async () => {
-      running = await start();
+      running = await startMoto();
     }, START_MS * 2);
-    afterAll(() => {
-      // The program is a wrapper here and there: its whole group ends.
-      const pid = running?.child.pid;
-      if (pid !== undefined) process.kill(-pid, 'SIGKILL');
-      running?.moto.client.destroy();
-    });
+    afterAll(() => running?.stop());
     return tests(() => running?.moto ?? raise());
   });
 }
