@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { ALARMS } from '../src/pipeline/deploy/cost.ts';
 import { FUNCTIONS, QUEUES } from '../src/surfaces/lambda/functions.ts';
 import { SAMPLE, synthesised, type Templates } from './testing.ts';
 
@@ -153,6 +154,7 @@ describe('the stacks', () => {
 
   it('alarm about failures, dead letters, logins, quota, quarantine and money, and tell somebody', () => {
     const alarms = made.ofType('AWS::CloudWatch::Alarm');
+    expect(alarms).toHaveLength(ALARMS);
     const names = alarms.map(({ Properties }) => Properties.AlarmName);
     const expected = [
       'extract-fails',
@@ -164,6 +166,7 @@ describe('the stacks', () => {
       'login-needed',
       'login-ends',
       'deferred',
+      'nothing-read',
       'quarantine',
     ];
     expect(names).toEqual(expect.arrayContaining(expected.map((end) => `tonearm-${end}`)));

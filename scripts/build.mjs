@@ -1,5 +1,5 @@
 /**
- * Bundles the sources into `dist`: one file per entry point, shared and lazily loaded code as chunks beside them. Packages stay outside the
+ * Bundles the sources into `dist`, and the CDK app into `infra/dist`, beside the packages of the CDK: one file per entry point, shared and lazily loaded code as chunks beside them. Packages stay outside the
  * bundle (DuckDB is native); `.sql` files become text inside it. An entry point that does not exist is left out.
  */
 import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
@@ -12,10 +12,26 @@ const ENTRY_POINTS = {
   'query-child': 'src/engines/duckdb/query-child.ts',
 };
 
+const CDK_APP = 'infra/app.ts';
+
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const dist = join(root, 'dist');
 const fresh = `${dist}.new-${process.pid}`;
 const old = `${dist}.old-${process.pid}`;
+
+const COMMON = {
+  absWorkingDir: root,
+  bundle: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node20',
+  packages: 'external',
+  loader: { '.sql': 'text' },
+  sourcemap: true,
+  // Names and lines are enough for a trace; the sources themselves would make up half of the package.
+  sourcesContent: false,
+  logLevel: 'warning',
+};
 
 const present = Object.entries(ENTRY_POINTS).filter(([, file]) => existsSync(join(root, file)));
 
@@ -24,6 +40,7 @@ try {
   // Taken before the bundle is made: a source that changes meanwhile asks for another build.
   writeFileSync(join(fresh, basename(BUILD_STAMP)), sourceFingerprint(root));
   if (present.length > 0) await bundle(present);
+  if (existsSync(join(root, CDK_APP))) await bundleCdkApp();
   // Two renames, so that a half-written bundle is never in place.
   if (existsSync(dist)) renameSync(dist, old);
   renameSync(fresh, dist);
@@ -35,20 +52,18 @@ try {
 async function bundle(entryPoints) {
   const { build } = await import('esbuild');
   await build({
-    absWorkingDir: root,
+    ...COMMON,
     entryPoints: Object.fromEntries(entryPoints),
     outdir: fresh,
-    bundle: true,
     splitting: true,
-    format: 'esm',
-    platform: 'node',
-    target: 'node20',
-    packages: 'external',
-    loader: { '.sql': 'text' },
     chunkNames: 'chunks/[name]-[hash]',
-    sourcemap: true,
-    // Names and lines are enough for a trace; the sources themselves would make up half of the package.
-    sourcesContent: false,
-    logLevel: 'warning',
   });
+}
+
+/** Written whole or not at all, as a file is when it is renamed. */
+async function bundleCdkApp() {
+  const { build } = await import('esbuild');
+  const made = join(root, 'infra', 'dist', `app.new-${process.pid}.js`);
+  await build({ ...COMMON, sourcemap: false, entryPoints: [CDK_APP], outfile: made });
+  renameSync(made, join(root, 'infra', 'dist', 'app.js'));
 }

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 /** Holds the fingerprint of the sources that `dist` was built from. */
 export const BUILD_STAMP = 'dist/.built-from';
 
-const MADE_FROM = ['src', 'simulator'];
+const MADE_FROM = ['src', 'simulator', 'infra/lib'];
 const NOT_BUILT = /\.(test|contract|d)\.ts$|\/testing\.ts$/;
 
 /** What an installation depends on: the packages asked for, those locked, and the machine they run on. */
@@ -20,7 +20,15 @@ const runtime = () => ({ node: process.versions.node.split('.')[0], platform: pr
 /** What `dist` depends on: every source that is bundled, the bundler's version and its settings. */
 export function sourceFingerprint(root) {
   const files = MADE_FROM.flatMap((folder) => filesBelow(root, folder)).filter((file) => !NOT_BUILT.test(file));
-  return hash([...files, 'scripts/build.mjs', 'package.json', 'package-lock.json'].flatMap((file) => [file, text(root, file)]));
+  return hash(
+    [
+      ...files,
+      ...['infra/app.ts'].filter((file) => existsSync(join(root, file))),
+      'scripts/build.mjs',
+      'package.json',
+      'package-lock.json',
+    ].flatMap((file) => [file, text(root, file)]),
+  );
 }
 
 /** True when what npm notes about an installation made by hand is what the lock file asks for, and is there. */

@@ -24,3 +24,9 @@ export async function loadConfig(request: ConfigRequest): Promise<Config> {
   const { readConfig } = await import('./config/read.ts');
   return readConfig(request);
 }
+
+/** The text of the file that {@link loadConfig} reads; null where there is none. Errors: `config`. */
+export async function settingsText(request: Pick<ConfigRequest, 'cwd' | 'flags'>): Promise<string | null> {
+  const { findFile } = await import('./config/read.ts');
+  return (await findFile(request))?.text ?? null;
+}

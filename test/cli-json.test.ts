@@ -34,6 +34,7 @@ describe('every verb', () => {
     ['rebuild', ['runId', 'verb', 'exitCode', 'total']],
     ['sweep', []],
     ['compact', ['isDryRun', 'catalogVersion', 'waitsForRebuild', 'partitions']],
+    ['deploy cost', ['title', 'lines', 'total', 'withoutFree', 'pricesOf', 'prices']],
     ['doctor', []],
     ['freshness', []],
     ['status', ['lake', 'catalog', 'tables', 'pending', 'lastRun']],

@@ -88,8 +88,9 @@ function alarmsFor({ functions, queues }: Watched): readonly AlarmFacts[] {
   const failed = FUNCTIONS.map(({ name }) => ({
     id: `${name}-fails`,
     metric: functions[name].metricErrors({ period: hour, statistic: Stats.SUM }),
-    above: 2,
-    description: `${name} failed more than twice within an hour: its log says why.`,
+    // One start that fails is tried twice more.
+    above: 3,
+    description: `${name} failed more than three times within an hour: its log says why.`,
   }));
   const dead = Object.entries(queues.dead).map(([name, queue]) => ({
     id: `${name}-dead-letters`,
@@ -126,6 +127,13 @@ function alarmsFor({ functions, queues }: Watched): readonly AlarmFacts[] {
       above: 0,
       periods: 6,
       description: 'Spotify has asked for pauses for six hours: the quota of the app is spent, or schedules ask too often.',
+    },
+    {
+      id: 'nothing-read',
+      metric: own(METRICS.requests, 'extract', Stats.SUM, day),
+      below: 1,
+      missing: TreatMissingData.BREACHING,
+      description: 'Not one answer of Spotify was landed for a day.',
     },
     {
       id: 'quarantine',

@@ -50,8 +50,8 @@ function functionOf(place: Place, needs: FunctionNeeds): LambdaFunction {
     logGroup,
   });
   if (needs.from === null) {
-    // What failed is done by the next start of the schedule.
-    new EventInvokeConfig(stack, `${name}-starts`, { function: made, retryAttempts: 0, maxEventAge: Duration.hours(1) });
+    // Whatever is left undone after an hour is done by the next start of the schedule.
+    new EventInvokeConfig(stack, `${name}-starts`, { function: made, retryAttempts: 2, maxEventAge: Duration.hours(1) });
   } else startedBy(place, made, needs.from);
   return made;
 }

@@ -22,7 +22,8 @@ interface Found {
   readonly text: string;
 }
 
-async function findFile({ cwd, flags }: ConfigRequest): Promise<Found | null> {
+/** The nearest tonearm.yaml, or the one that is named; null where there is none. Errors: `config` where it cannot be read. */
+export async function findFile({ cwd, flags }: Pick<ConfigRequest, 'cwd' | 'flags'>): Promise<Found | null> {
   if (flags.config !== undefined) {
     const path = resolve(cwd, flags.config);
     const text = await readIfThere(path);

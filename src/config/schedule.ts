@@ -8,10 +8,10 @@ const GROUPS = ['listening', 'library', 'tops', 'watch', 'build', 'enrich', 'ret
 /** Every name that `schedule` may say. */
 export const scheduleNames = (streams: readonly string[]): readonly string[] => [...new Set([...GROUPS, ...streams])];
 
-const CADENCE = 'never, {every: 30m} (m, h or d; 5m at least), or {cron: "0 4 * * *"} (five fields)';
+const CADENCE = 'never, {every: 30m} (m, h or d; 1m at least), or {cron: "0 4 * * *"} (five fields)';
 const UNIT_MS: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000 };
-/** Oftener than this nothing is new, and Spotify counts every request. */
-const LEAST_MS = 5 * 60_000;
+/** What EventBridge Scheduler can do, and how often the loop of a schedule looks at the clock. */
+const LEAST_MS = 60_000;
 const MOST_MS = 366 * 86_400_000;
 
 function spanMs(text: string): number {
@@ -24,7 +24,7 @@ const isSpan = (text: string): boolean => spanMs(text) >= LEAST_MS && spanMs(tex
 const WrittenCadence = z.union(
   [
     z.literal('never'),
-    z.strictObject({ every: z.string().refine(isSpan, { error: CADENCE }).describe('Such as 30m, 6h or 1d; 5m at least.') }),
+    z.strictObject({ every: z.string().refine(isSpan, { error: CADENCE }).describe('Such as 30m, 6h or 1d; 1m at least.') }),
     z.strictObject({
       cron: z.string().refine(isCron, { error: CADENCE }).describe("Five fields, on the clocks of the account's time zone."),
     }),

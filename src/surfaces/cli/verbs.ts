@@ -4,6 +4,7 @@ import { addCompact } from './commands/compact.ts';
 import { addCompletion } from './commands/completion.ts';
 import { addCoverage } from './commands/coverage.ts';
 import { addDemo } from './commands/demo.ts';
+import { addDeploy } from './commands/deploy.ts';
 import { addDoctor } from './commands/doctor.ts';
 import { addEnrich } from './commands/enrich.ts';
 import { addExport } from './commands/export.ts';
@@ -75,5 +76,6 @@ export const VERBS: readonly AddVerb[] = [
   addExport,
   addPublish,
   addSimulate,
+  addDeploy,
   addCompletion,
 ];

@@ -6,7 +6,7 @@ export type FunctionName = 'extract' | 'stage' | 'build';
 export type QueueName = 'stage' | 'build';
 
 /** Zones of a lake that a function touches: prefixes of keys below that of the lake, without the `/`. */
-export type LakeZone = 'landed' | 'raw' | 'observed' | 'tables' | 'catalog' | 'state' | 'removed' | 'rules' | 'runs';
+export type LakeZone = 'landed' | 'raw' | 'observed' | 'tables' | 'catalog' | 'state' | 'removed' | 'rules' | 'runs' | 'athena';
 
 /** Actions on one kind of thing; never on more of it than is named here. */
 export type Permission =
@@ -108,7 +108,7 @@ export const FUNCTIONS: readonly FunctionNeeds[] = [
       { on: 'bucket', actions: LIST_VERSIONS },
       {
         on: 'objects',
-        zones: ['landed', 'raw', 'observed', 'tables', 'catalog', 'state', 'removed', 'rules', 'runs'],
+        zones: ['landed', 'raw', 'observed', 'tables', 'catalog', 'state', 'removed', 'rules', 'runs', 'athena'],
         actions: [...ADD, ...REMOVE],
       },
       { on: 'queue', queue: 'build', actions: CONSUME },
