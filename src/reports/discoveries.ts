@@ -28,7 +28,7 @@ export const discoveries: Report<typeof params, typeof row> = {
   question: 'What did I play for the first time?',
   params,
   row,
-  reads: ['tracks', 'episodes', 'plays', 'rules', 'hidden_plays', 'track_recordings', 'track_artists', 'artists'],
+  reads: ['plays', 'plays_yearly', 'tracks', 'albums', 'artists', 'episodes', 'track_recordings', 'rules', 'hidden_plays'],
   sql: { duckdb: wholeSql(duckdb) },
   coverage: 'at-least',
   content: 'music',

@@ -22,7 +22,7 @@ export const onThisDay: Report<typeof params, typeof row> = {
   question: 'What did I play on this day in earlier years?',
   params,
   row,
-  reads: ['tracks', 'episodes', 'plays', 'rules', 'hidden_plays', 'track_recordings'],
+  reads: ['plays', 'plays_yearly', 'tracks', 'albums', 'artists', 'episodes', 'track_recordings', 'rules', 'hidden_plays'],
   sql: { duckdb: wholeSql(duckdb) },
   coverage: 'at-least',
   content: 'music',

@@ -23,7 +23,7 @@ export const releaseDecades: Report<typeof params, typeof row> = {
   question: 'From which decades is the music that I play, and the music in my library?',
   params,
   row,
-  reads: ['tracks', 'episodes', 'plays', 'rules', 'hidden_plays', 'albums', 'saved_items'],
+  reads: ['plays', 'saved_items', 'plays_yearly', 'tracks', 'albums', 'artists', 'episodes', 'track_recordings', 'rules', 'hidden_plays'],
   sql: { duckdb: wholeSql(duckdb) },
   coverage: 'at-least',
   content: 'music',

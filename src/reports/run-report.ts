@@ -3,6 +3,7 @@ import type { Engine, QueryLimits, ResultColumn, Scalar } from '../engines/engin
 import { type Clock, createSystemClock } from '../kernel/clock.ts';
 import { PipelineError } from '../kernel/errors.ts';
 import { suggestion } from '../kernel/nearest.ts';
+import { athenaSql } from './athena.ts';
 import type { Report } from './report.ts';
 import scopeSql from './sql/scope.sql';
 import { wholeSql } from './sql.ts';
@@ -60,7 +61,7 @@ export async function runReport(
   };
 }
 
-const SCOPE: Report['sql'] = { duckdb: wholeSql(scopeSql) };
+const SCOPE: Report['sql'] = { duckdb: wholeSql(scopeSql), athena: athenaSql('scope') };
 
 async function scopeOf(
   engine: Engine,
@@ -73,12 +74,12 @@ async function scopeOf(
   const { account = null, from = null, to = null, time_zone = null, content = report.content, now = null } = bound;
   const params = { account, from: report.looksBack === true ? null : from, to, time_zone, content, now };
   const result = await engine.query({ sql, params, limits: LIMITS, trust: 'ours' }, signal);
-  for await (const [row] of result.batches) {
-    const [hidden, days, uncertain] = (row ?? []).map(Number);
-    const isCertain = days !== 0 && uncertain === 0;
-    return { coverage: isCertain ? 'exact' : report.coverage, hidden: hidden ?? 0, uncertainDays: uncertain ?? 0 };
-  }
-  throw new PipelineError(`${report.name}: nothing was told of its scope`, { code: 'internal' });
+  // To its end: a result that is left before it holds its memory until the next collection of garbage.
+  const rows: (readonly Scalar[])[] = [];
+  for await (const batch of result.batches) rows.push(...batch);
+  const [hidden, days, uncertain] = (rows[0] ?? []).map(Number);
+  const isCertain = days !== 0 && uncertain === 0;
+  return { coverage: isCertain ? 'exact' : report.coverage, hidden: hidden ?? 0, uncertainDays: uncertain ?? 0 };
 }
 
 function checkedParams(report: Report, params: Readonly<Record<string, unknown>>): Readonly<Record<string, Scalar>> {

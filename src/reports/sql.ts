@@ -1,15 +1,31 @@
 import artistPlays from './sql/shared/artist-plays.sql';
 import countedPlays from './sql/shared/counted-plays.sql';
+import everPlays from './sql/shared/ever-plays.sql';
+import hourPlays from './sql/shared/hour-plays.sql';
+import hoursAreSummed from './sql/shared/hours-are-summed.sql';
 import inPeriod from './sql/shared/in-period.sql';
+import itemPlays from './sql/shared/item-plays.sql';
+import itemSums from './sql/shared/item-sums.sql';
+import itemsAreSummed from './sql/shared/items-are-summed.sql';
 import judgedPlays from './sql/shared/judged-plays.sql';
 import ofContent from './sql/shared/of-content.sql';
 import ownPlaylists from './sql/shared/own-playlists.sql';
 import recordingPlays from './sql/shared/recording-plays.sql';
 import shownPlays from './sql/shared/shown-plays.sql';
 import trackPlays from './sql/shared/track-plays.sql';
+import wholeFrom from './sql/shared/whole-from.sql';
+import wholeUntil from './sql/shared/whole-until.sql';
 
 /** What several reports ask, written once; `sql/shared`. The parameters that a part names are those of the report. */
 const PARTS: ReadonlyMap<string, string> = new Map([
+  ['ever_plays', everPlays],
+  ['hour_plays', hourPlays],
+  ['hours_are_summed', hoursAreSummed],
+  ['item_plays', itemPlays],
+  ['item_sums', itemSums],
+  ['items_are_summed', itemsAreSummed],
+  ['whole_from', wholeFrom],
+  ['whole_until', wholeUntil],
   ['artist_plays', artistPlays],
   ['counted_plays', countedPlays],
   ['in_period', inPeriod],

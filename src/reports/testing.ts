@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createDuckDbEngine } from '../engines/duckdb/engine.ts';
+import type { TimeZones } from '../engines/duckdb/local-time.ts';
 import type { Scalar } from '../engines/engine.ts';
 import { createSampleLake, type SampleLake } from '../engines/testing.ts';
 import type { Report } from './report.ts';
@@ -21,11 +22,11 @@ export interface ReportLake {
   close(): Promise<void>;
 }
 
-export async function createReportLake(fill: (lake: SampleLake) => Promise<void>): Promise<ReportLake> {
+export async function createReportLake(fill: (lake: SampleLake) => Promise<void>, zones: TimeZones = {}): Promise<ReportLake> {
   const lake = await createSampleLake(await mkdtemp(join(tmpdir(), 'tonearm-reports-')));
   await fill(lake);
   const { catalog, store, files, folder } = lake;
-  const engine = createDuckDbEngine({ catalog, store, files, memoryLimit: '300MB', threads: 1, tempDir: join(folder, 'spill') });
+  const engine = createDuckDbEngine({ catalog, store, files, memoryLimit: '300MB', threads: 1, tempDir: join(folder, 'spill'), zones });
   const ask: ReportLake['ask'] = (report, params = {}) =>
     runReport(engine, typeof report === 'string' ? reportNamed(report) : report, params, new AbortController().signal, { now: () => NOW });
   return {

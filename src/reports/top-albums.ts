@@ -27,7 +27,7 @@ export const topAlbums: Report<typeof params, typeof row> = {
   question: 'Which albums did I play most?',
   params,
   row,
-  reads: ['tracks', 'episodes', 'plays', 'rules', 'hidden_plays', 'albums', 'album_artists', 'artists'],
+  reads: ['plays', 'plays_yearly', 'tracks', 'albums', 'artists', 'episodes', 'album_artists', 'track_recordings', 'rules', 'hidden_plays'],
   sql: { duckdb: wholeSql(duckdb) },
   coverage: 'at-least',
   content: 'music',

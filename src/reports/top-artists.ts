@@ -24,7 +24,7 @@ export const topArtists: Report<typeof params, typeof row> = {
   question: 'Which artists did I play most? A play counts for the first artist of its track.',
   params,
   row,
-  reads: ['tracks', 'episodes', 'plays', 'rules', 'hidden_plays', 'track_artists', 'artists'],
+  reads: ['plays', 'plays_yearly', 'tracks', 'albums', 'artists', 'episodes', 'track_recordings', 'rules', 'hidden_plays'],
   sql: { duckdb: wholeSql(duckdb) },
   coverage: 'at-least',
   content: 'music',

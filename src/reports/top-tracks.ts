@@ -24,7 +24,7 @@ export const topTracks: Report<typeof params, typeof row> = {
   question: 'Which tracks did I play most?',
   params,
   row,
-  reads: ['tracks', 'episodes', 'plays', 'rules', 'hidden_plays', 'track_recordings'],
+  reads: ['plays', 'plays_yearly', 'tracks', 'albums', 'artists', 'episodes', 'track_recordings', 'rules', 'hidden_plays'],
   sql: { duckdb: wholeSql(duckdb) },
   coverage: 'at-least',
   content: 'music',

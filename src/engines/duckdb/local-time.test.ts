@@ -1,7 +1,7 @@
 import { DuckDBInstance } from '@duckdb/node-api';
 import { describe, expect, it } from 'vitest';
 import type { TimeZone } from '../../tables/time-zone.ts';
-import { localTimeMacro } from './local-time.ts';
+import { localTimeMacro, wholeHoursMacro } from './local-time.ts';
 
 type Zones = Readonly<Record<string, TimeZone>>;
 
@@ -69,5 +69,40 @@ describe('local_time', () => {
     expect(await local({ ana: 'Asia/Tokyo', ben: 'Asia/Tokyo' }, null, at)).toEqual(['2026-01-01 21:00:00']);
     expect(await local({}, 'me', at)).toEqual(['2026-01-01 12:00:00']);
     expect(await local(zones, 'ben', at, 'America/New_York')).toEqual(['2026-01-01 07:00:00']);
+  });
+});
+
+describe('whole_hours', () => {
+  const ask = async (zones: Zones, sql: string): Promise<readonly unknown[]> => {
+    const connection = await (await DuckDBInstance.create(':memory:')).connect();
+    await connection.run("set TimeZone = 'UTC'");
+    await connection.run(wholeHoursMacro(zones));
+    return (await connection.runAndReadAll(sql)).getRows().map(([value]) => value);
+  };
+
+  it('is said of no zone whose clocks stood apart by parts of an hour since 2000', async () => {
+    const shown = "(moment at time zone 'UTC') at time zone name";
+    const parted = `select distinct name from pg_timezone_names(), range(timestamp '2000-01-01', timestamp '2030-01-01', interval 73 day) as t (moment)
+      where contains(name, '/') and minute(${shown}) <> 0`;
+    const names = await ask({}, parted);
+    expect(names).toContain('Asia/Kathmandu');
+    expect(await ask({}, `select name from (${parted}) where whole_hours(name)`)).toEqual([]);
+  });
+
+  it('is asked of every zone of every account where no other is asked for', async () => {
+    const changed: Zones = {
+      me: 'Europe/Berlin',
+      you: [
+        { from: null, zone: 'America/New_York' },
+        { from: '2020-01-01', zone: 'Asia/Kolkata' },
+      ],
+    };
+    expect(await ask(changed, "select unnest([whole_hours(null), whole_hours('Asia/Singapore'), whole_hours('IST')])")).toEqual([
+      false,
+      true,
+      false,
+    ]);
+    expect(await ask({ me: 'Europe/Berlin' }, 'select whole_hours(null)')).toEqual([true]);
+    expect(await ask({}, "select unnest([whole_hours(null), whole_hours('UTC')])")).toEqual([true, true]);
   });
 });

@@ -1,12 +1,12 @@
 import { latestSelect } from '../../tables/latest.ts';
-import { PLAY_SUMS, playSums } from '../../tables/play-sums.ts';
+import { PLAY_SUMS, type PlaySums, playSums } from '../../tables/play-sums.ts';
 import type { Rule } from '../../tables/rule.ts';
 import { STORED_TABLES, TABLES, type Table } from '../../tables/star-schema.ts';
 import { duckDbType, storedColumns } from '../../tables/stored.ts';
-import { localTimeMacro, type TimeZones } from './local-time.ts';
+import { localTimeMacro, type TimeZones, wholeHoursMacro } from './local-time.ts';
 import { quoted } from './quoted.ts';
 import { ruleCountsMacro, rulesSelect } from './rules.ts';
-import { MACROS, RUN_FILES, VIEW_SQL } from './views.ts';
+import { MACROS, RUN_FILES, SHOWN_SUMS, VIEW_SQL } from './views.ts';
 
 /** A file on this machine and the key of the object it is. */
 export interface LakeFile {
@@ -45,6 +45,8 @@ export function relationStatements(files: LakeFiles): readonly string[] {
     localTimeMacro(files.zones),
     ruleCountsMacro(files.rules),
     ...TABLES.map((table) => publicStatement(table, files.rules)),
+    ...PLAY_SUMS.map((sums) => shownSumsStatement(sums, files.rules)),
+    wholeHoursMacro(files.zones),
     ...MACROS,
   ];
 }
@@ -80,10 +82,26 @@ function publicStatement(table: Table, rules: readonly Rule[]): string {
   return `create view ${table.name} as select ${shown} from ${from === undefined ? `stored.${table.name}` : `(\n${from})`}`;
 }
 
+const hidesPlays = (rules: readonly Rule[]): boolean => rules.some(({ kind }) => kind === 'exclude');
+
 /** Where no rule leaves anything out, nothing is looked for: planning that question takes longer than most answers. */
 function viewSql(table: Table, rules: readonly Rule[]): string | undefined {
-  const hidesNothing = table.name === 'hidden_plays' && !rules.some(({ kind }) => kind === 'exclude');
-  return hidesNothing ? emptySelect(table.columns.map(({ name, type }) => ({ name, type: duckDbType(type) }))) : VIEW_SQL[table.name];
+  return table.name === 'hidden_plays' && !hidesPlays(rules)
+    ? emptySelect(table.columns.map(({ name, type }) => ({ name, type: duckDbType(type) })))
+    : VIEW_SQL[table.name];
+}
+
+/** Items and hours that a hidden play touches are counted from plays: a sum does not say which of them is gone. */
+function shownSumsStatement(sums: PlaySums, rules: readonly Rule[]): string {
+  const { name, sql } = SHOWN_SUMS[sums];
+  if (!hidesPlays(rules)) return `create view ${name} as select * from stored.${sums}`;
+  const same =
+    sums === 'plays_yearly'
+      ? "touched.uri = coalesce(plays.track_uri, '')"
+      : "touched.hour_at = date_trunc('hour', plays.ended_at) and touched.kind = plays.kind";
+  const left = `(select plays.* from stored.plays semi join touched on touched.account_id = plays.account_id and ${same}
+    anti join hidden_plays on hidden_plays.play_id = plays.play_id)`;
+  return `create view ${name} as ${sql.replace('$sums', () => playSums(sums, left))}`;
 }
 
 /** Without a summary the shape of `run_files` must stand all the same: `read_json` refuses an empty list. */

@@ -1,5 +1,6 @@
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { duckDbFailure } from './failure.ts';
+import { keeping } from './keeping.ts';
 import { quoted } from './quoted.ts';
 import { type LakeFiles, relationStatements } from './relations.ts';
 
@@ -14,8 +15,8 @@ export interface Machine {
 /** A DuckDB in memory that knows the tables of one catalog version. */
 export interface Session {
   /**
-   * Works out once what many questions ask and what is small, among the tables that the SQL names, and keeps it as long as the session: a catalog
-   * version never changes. Not stopped by a signal. Errors: `corrupt`, as on opening; the next call tries again.
+   * Works out once what many questions ask, of the tables and the relations `kept.…` that the SQL names, and keeps it as long as the session: a
+   * catalog version never changes. Not stopped by a signal. Errors: `corrupt`, as on opening; the next call tries again.
    */
   keepFor(connection: DuckDBConnection, sql: string): Promise<void>;
   connect(): Promise<DuckDBConnection>;
@@ -42,33 +43,6 @@ export async function openSession(files: LakeFiles, machine: Machine): Promise<S
     throw duckDbFailure(error, files);
   }
   return { connect: () => instance.connect(), keepFor: keeping(files), close: () => instance.closeSync() };
-}
-
-/**
- * `coverage`: a day of an account is a row, however much was played on it, and each report asks it which of its days are certain. `hidden_plays`: few
- * plays, found by several joins. `track_recordings`: two ids a track, worked out from all of them.
- */
-const KEPT = ['coverage', 'hidden_plays', 'track_recordings'] as const;
-
-function keeping(files: LakeFiles): Session['keepFor'] {
-  const kept = new Map<string, Promise<void>>();
-  const keep = async (connection: DuckDBConnection, table: string): Promise<void> => {
-    try {
-      await connection.run(`create schema if not exists kept; create or replace table kept.${table} as select * from ${table}`);
-      await connection.run(`create or replace view ${table} as select * from kept.${table}`);
-    } catch (error) {
-      kept.delete(table);
-      throw duckDbFailure(error, files);
-    }
-  };
-  return async (connection, sql) => {
-    for (const table of KEPT) {
-      if (!new RegExp(`\\b${table}\\b`, 'i').test(sql)) continue;
-      const keeps = kept.get(table) ?? keep(connection, table);
-      kept.set(table, keeps);
-      await keeps;
-    }
-  };
 }
 
 /** Spilled bytes that a person's query may write. */

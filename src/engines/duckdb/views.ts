@@ -13,6 +13,8 @@ import runFiles from './views/run_files.sql';
 import runStreams from './views/run_streams.sql';
 import runs from './views/runs.sql';
 import savedItems from './views/saved_items.sql';
+import shownHourly from './views/shown_hourly.sql';
+import shownYearly from './views/shown_yearly.sql';
 import songs from './views/songs.sql';
 import trackArtists from './views/track_artists.sql';
 import trackRecordings from './views/track_recordings.sql';
@@ -40,3 +42,9 @@ export const VIEW_SQL: Readonly<Record<string, string>> = {
 export const MACROS: readonly string[] = [playlistStays, playlistItemsOn];
 
 export const RUN_FILES = runFiles;
+
+/** Sums of the plays that no rule hides, where a rule hides any; `$sums` are those of the plays that are counted anew. */
+export const SHOWN_SUMS = {
+  plays_yearly: { name: 'shown_yearly', sql: shownYearly },
+  plays_hourly: { name: 'shown_hourly', sql: shownHourly },
+} as const;

@@ -1,24 +1,27 @@
 -- one track, recording or artist whose first play ever lies in the period
 with counted as (
-  select track_key as key, track_name as name, artist_name, 'track/' || track_id as page, * exclude (track_key, track_name, artist_name)
+  select true as is_ever, * from ({{ever_plays}})
+  union all
+  select false, * from ({{item_plays}})
+),
+keyed as (
+  select is_ever, track_key as key, track_name as name, artist_name, 'track/' || track_id as page, play_count, undecided_count, first_at
   from ({{track_plays}})
   where $by <> 'artist'
-  union all by name
-  select artist_key as key, shown_name as name, 'artist/' || artist_id as page, * exclude (artist_key, shown_name, artist_id, track_name, artist_name)
+  union all
+  select is_ever, artist_key, shown_name, null, 'artist/' || artist_id, play_count, undecided_count, first_at
   from ({{artist_plays}})
   where $by = 'artist'
-),
-marked as (select *, min(ended_at) over (partition by key) as first_at from counted)
+)
 select
-  first_at as first_played_at,
-  arg_min(name, ended_at) as name,
-  arg_min(artist_name, ended_at) as artist_name,
-  count(is_counted) as play_count,
-  count(*) - count(is_counted) as undecided_count,
-  'https://open.spotify.com/' || arg_min(page, ended_at) as url
-from marked
-where {{in_period}}
-group by key, first_at
-having min(ended_at) = first_at
-order by first_at desc, name, key
+  min(first_at) as first_played_at,
+  arg_min(name, first_at) as name,
+  arg_min(artist_name, first_at) as artist_name,
+  (sum(play_count) filter (where not is_ever))::bigint as play_count,
+  (sum(undecided_count) filter (where not is_ever))::bigint as undecided_count,
+  'https://open.spotify.com/' || arg_min(page, first_at) as url
+from keyed
+group by key
+having min(first_at) filter (where not is_ever) = min(first_at) filter (where is_ever)
+order by first_played_at desc, name, key
 limit $limit

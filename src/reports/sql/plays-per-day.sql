@@ -1,11 +1,11 @@
 -- one local day, from the first with a play to the last
-with counted as (select account_id, local_at, ms_played, is_counted from ({{counted_plays}}) where {{of_content}}),
+with counted as (select * from ({{hour_plays}}) where {{of_content}}),
 per_day as (
   select
     local_at::date as day,
-    count(is_counted) as play_count,
-    count(*) - count(is_counted) as undecided_count,
-    (sum(ms_played) filter (where is_counted))::bigint as ms_played
+    sum(play_count)::bigint as play_count,
+    sum(undecided_count)::bigint as undecided_count,
+    sum(ms_played)::bigint as ms_played
   from counted
   group by day
 ),

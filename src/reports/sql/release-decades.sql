@@ -1,5 +1,5 @@
 -- one decade of release; null = of no known date
-with counted as ({{counted_plays}}),
+with counted as ({{item_plays}}),
 released as (
   select track_id, year(released_on) // 10 * 10 as decade
   from tracks
@@ -8,12 +8,12 @@ released as (
 played as (
   select
     decade,
-    count(is_counted) as play_count,
-    count(*) - count(is_counted) as undecided_count,
-    (sum(ms_played) filter (where is_counted))::bigint as ms_played
+    sum(play_count)::bigint as play_count,
+    sum(undecided_count)::bigint as undecided_count,
+    sum(ms_played)::bigint as ms_played
   from counted
-  left join released using (track_id)
-  where is_music and {{in_period}}
+  left join kept.played_tracks as tracks using (track_id)
+  where is_music
   group by decade
 ),
 saved as (

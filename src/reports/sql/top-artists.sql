@@ -1,18 +1,18 @@
 -- one artist, most plays first
-with counted as ({{artist_plays}})
+with counted as ({{item_plays}}),
+played as ({{artist_plays}})
 select
   row_number() over (
-    order by count(is_counted) desc, count(*) desc, sum(ms_played) filter (where is_counted) desc nulls last, min(shown_name), artist_key
+    order by sum(play_count) desc, sum(play_count + undecided_count) desc, sum(ms_played) desc nulls last, min(shown_name), artist_key
   ) as rank,
-  arg_max(shown_name, ended_at) as artist_name,
-  count(is_counted) as play_count,
-  count(*) - count(is_counted) as undecided_count,
-  count(distinct coalesce(track_uri, lower(track_name))) filter (where is_counted) as track_count,
-  (sum(ms_played) filter (where is_counted))::bigint as ms_played,
-  max(ended_at) as last_played_at,
+  arg_max(shown_name, last_at) as artist_name,
+  sum(play_count)::bigint as play_count,
+  sum(undecided_count)::bigint as undecided_count,
+  count(distinct coalesce(track_uri, lower(track_name))) filter (where play_count > 0) as track_count,
+  sum(ms_played)::bigint as ms_played,
+  max(last_at) as last_played_at,
   'https://open.spotify.com/artist/' || min(artist_id) as url
-from counted
-where {{in_period}}
+from played
 group by artist_key
 order by rank
 limit $limit

@@ -1,29 +1,14 @@
 -- one recording with plays that count in the period; a play that only names artist and title is of the one recording that has these names
 select
   recording_id,
-  count(is_counted) as play_count,
-  count(*) - count(is_counted) as undecided_count,
-  max(ended_at) as last_played_at
+  sum(play_count)::bigint as play_count,
+  sum(undecided_count)::bigint as undecided_count,
+  max(last_at) as last_played_at
 from (
-  select counted.*, coalesce(track_recordings.recording_id, 'track:' || counted.track_id, named.recording_id) as recording_id
-  from ({{counted_plays}}) as counted
-  left join track_recordings using (track_id)
-  -- For every play: a condition that leaves out those with an id would make DuckDB compare all pairs where statistics say that all have one.
-  left join (
-    select lower(artists.name) as artist_key, lower(tracks.name) as title_key, min(recording_id) as recording_id
-    from tracks
-    join track_recordings using (track_id)
-    join track_artists on track_artists.track_id = tracks.track_id and track_artists.position = 0
-    join artists using (artist_id)
-    -- Titles of plays without an id, as they are or as a rule shows them: no other play needs its names.
-    where lower(tracks.name) in (
-      select lower(track_name) from plays where track_id is null and track_name is not null
-      union
-      select lower(track_name) from rules where track_name is not null
-    )
-    group by artist_key, title_key
-    having min(recording_id) = max(recording_id)
-  ) as named on named.artist_key = lower(counted.artist_name) and named.title_key = lower(counted.track_name)
+  select counted.*, coalesce(tracks.recording_id, named.recording_id) as recording_id
+  from ({{item_plays}}) as counted
+  left join kept.played_tracks as tracks using (track_id)
+  left join kept.named_recordings as named on named.artist_key = lower(counted.artist_name) and named.title_key = lower(counted.track_name)
 )
-where is_music and recording_id is not null and {{in_period}}
+where is_music and recording_id is not null
 group by recording_id

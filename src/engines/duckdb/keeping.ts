@@ -1,0 +1,64 @@
+import type { DuckDBConnection } from '@duckdb/node-api';
+import { duckDbFailure } from './failure.ts';
+import hourSums from './kept/hour_sums.sql';
+import items from './kept/items.sql';
+import knownAlbums from './kept/known_albums.sql';
+import knownArtists from './kept/known_artists.sql';
+import namedRecordings from './kept/named_recordings.sql';
+import playedTracks from './kept/played_tracks.sql';
+import type { LakeFiles } from './relations.ts';
+
+interface Kept {
+  readonly isNamedIn: RegExp;
+  /** Statements, separated by semicolons. What they name of the list is kept before. */
+  readonly sql: string;
+}
+
+/** A view that becomes a table, for all that read it. */
+const asTable = (view: string): Kept => ({
+  isNamedIn: new RegExp(`\\b${view}\\b`, 'i'),
+  sql: `create or replace table kept.${view} as select * from ${view}; create or replace view ${view} as select * from kept.${view}`,
+});
+
+/**
+ * `coverage`: a day of an account is a row, however much was played on it, and each report asks it which of its days are certain. `hidden_plays`: found
+ * by several joins. `track_recordings`: two ids a track, worked out from all of them. The others are made for reports: sums of plays with a number in
+ * the place of their names, and what is known of the things that were played. In all about 100 bytes a track and 150 a track and year.
+ */
+const KEPT: readonly Kept[] = [
+  asTable('coverage'),
+  asTable('hidden_plays'),
+  asTable('track_recordings'),
+  { isNamedIn: /\bkept\.(items|item_sums)\b/, sql: items },
+  { isNamedIn: /\bkept\.hour_sums\b/, sql: hourSums },
+  { isNamedIn: /\bkept\.played_tracks\b/, sql: playedTracks },
+  { isNamedIn: /\bkept\.known_artists\b/, sql: knownArtists },
+  { isNamedIn: /\bkept\.known_albums\b/, sql: knownAlbums },
+  { isNamedIn: /\bkept\.named_recordings\b/, sql: namedRecordings },
+];
+
+/** Sums of shown plays look at hidden ones through views, which do not show in the SQL. */
+const shownNeedHidden = (sql: string): string => (/\bshown_(?:yearly|hourly)\b/.test(sql) ? `${sql} hidden_plays` : sql);
+
+/** See `Session.keepFor`. */
+export function keeping(files: LakeFiles): (connection: DuckDBConnection, sql: string) => Promise<void> {
+  const kept = new Map<Kept, Promise<void>>();
+  const keepFor = async (connection: DuckDBConnection, sql: string, of: readonly Kept[]): Promise<void> => {
+    for (const one of of) {
+      if (!one.isNamedIn.test(sql)) continue;
+      const keeps = kept.get(one) ?? keep(connection, one);
+      kept.set(one, keeps);
+      await keeps;
+    }
+  };
+  const keep = async (connection: DuckDBConnection, one: Kept): Promise<void> => {
+    try {
+      await keepFor(connection, shownNeedHidden(one.sql), KEPT.slice(0, KEPT.indexOf(one)));
+      await connection.run(`create schema if not exists kept; ${one.sql}`);
+    } catch (error) {
+      kept.delete(one);
+      throw duckDbFailure(error, files);
+    }
+  };
+  return (connection, sql) => keepFor(connection, sql, KEPT);
+}
