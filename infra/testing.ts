@@ -52,6 +52,8 @@ export function synthesised(deployment: Deployment, ...plugins: Parameters<Valid
   const app = new App({ outdir: join(folder, 'out') });
   stacksOf(app, deployment, code);
   Validations.of(app).addPlugins(...plugins);
+  // The CDK's own rules take seconds, and are asked once: by who brings rules of their own.
+  process.env.CDK_VALIDATION = String(plugins.length > 0);
   app.synth();
   const files = ['lake', 'pipeline'].map((end) => join(folder, 'out', `${deployment.name}-${end}.template.json`));
   const resources = files.flatMap((file) => {
