@@ -1,5 +1,6 @@
 import { PipelineError } from '../kernel/errors.ts';
 import { suggestion } from '../kernel/nearest.ts';
+import { athenaSql } from './athena.ts';
 import { audiobooks } from './audiobooks.ts';
 import { coverage } from './coverage.ts';
 import { discography } from './discography.ts';
@@ -25,8 +26,7 @@ import { topAlbums } from './top-albums.ts';
 import { topArtists } from './top-artists.ts';
 import { topTracks } from './top-tracks.ts';
 
-/** Every report there is, in the order in which surfaces list them. */
-export const REPORTS: readonly Report[] = [
+const ALL: readonly Report[] = [
   topTracks,
   topArtists,
   topAlbums,
@@ -51,6 +51,9 @@ export const REPORTS: readonly Report[] = [
   runs,
   freshness,
 ];
+
+/** Every report there is, in the order in which surfaces list them. */
+export const REPORTS: readonly Report[] = ALL.map((report) => ({ ...report, sql: { ...report.sql, athena: athenaSql(report.name) } }));
 
 /** Errors: `usage`, with the name that was meant. */
 export function reportNamed(name: string): Report {

@@ -112,9 +112,9 @@ export async function trinoParser(): Promise<Parser> {
   return new TrinoSQL();
 }
 
-/** Words of DuckDB that the grammar takes for names. */
+/** What the grammar takes, as names or as it stands, and Trino does not. */
 const NOT_TRINO =
-  /\* (?:exclude|replace)\b|\b(?:(?:semi|anti|asof) join|union all by name|qualify|similar to|group by all)\b|::|\bis (?:not )?(?:true|false)\b/i;
+  /filter \(where [^()]*(?:\([^()]*\)[^()]*)*\) over|\* (?:exclude|replace)\b|\b(?:(?:semi|anti|asof) join|union all by name|qualify|similar to|group by all)\b|::|\bis (?:not )?(?:true|false)\b/i;
 
 /** What of a statement is no SQL of Trino; null where all is. */
 export function faultOf(parser: Parser, sql: string): string | null {

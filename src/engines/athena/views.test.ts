@@ -7,7 +7,7 @@ import { createDuckDbEngine } from '../duckdb/engine.ts';
 import { ask, rowsOf } from '../engine.contract.ts';
 import type { Engine } from '../engine.ts';
 import { createSampleLake, type SampleLake, type SampleRow } from '../testing.ts';
-import { type AthenaOnDuckDb, athenaOnDuckDb, faultOf, trinoParser } from './testing.ts';
+import { type AthenaOnDuckDb, athenaOnDuckDb } from './testing.ts';
 
 const ZONES = { a1: 'Europe/Berlin', a2: 'America/New_York' };
 const CASES = 40;
@@ -197,11 +197,5 @@ describe('views of Athena, their SQL executed by DuckDB in place of it', () => {
     const text = (rows: readonly (readonly unknown[])[]): readonly string[] => rows.map((row) => JSON.stringify(row)).sort();
     expect(found.columns).toEqual(expected.columns);
     expect(text(await rowsOf(found))).toEqual(text(await rowsOf(expected)));
-  });
-
-  it('each view is written in the SQL of Trino', async () => {
-    const parser = await trinoParser();
-    expect(faultOf(parser, 'select a from b qualify true')).not.toBeNull();
-    expect(athena.views.map(({ name, sql }) => [name, faultOf(parser, sql)]).filter(([, fault]) => fault !== null)).toEqual([]);
   });
 });

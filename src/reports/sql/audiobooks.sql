@@ -4,7 +4,7 @@ known as (
   select lower(name) as name_key, min(audiobook_id) as audiobook_id
   from audiobooks
   where name is not null
-  group by name_key
+  group by 1
   having count(*) = 1
 ),
 heard as (

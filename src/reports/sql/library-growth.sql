@@ -19,7 +19,7 @@ months as (
     count(*) filter (where is_kept) as kept_ever
   from saved
   where $to is null or local_at < $to::timestamp + interval 1 day
-  group by month
+  group by 1
 ),
 totals as (select *, (sum(kept_ever) over (order by month))::bigint as kept_total from months)
 select month, saved_count, kept_count, kept_total

@@ -15,7 +15,7 @@ months as (
     count(*) filter (where change = 1) as added_count,
     count(*) filter (where change = -1) as removed_count
   from events
-  group by playlist_id, month
+  group by 1, 2
 ),
 totals as (
   -- What nothing dates was a member from before the first month.

@@ -12,7 +12,7 @@ pairs as (
   select one.playlist_id, other.playlist_id as other_playlist_id, count(*) as shared_count
   from members as one
   join members as other on other.recording_id = one.recording_id and other.playlist_id > one.playlist_id
-  group by all
+  group by 1, 2
 )
 select
   pairs.playlist_id,
@@ -22,7 +22,7 @@ select
   other.name as other_name,
   other_size.recording_count as other_recording_count,
   shared_count,
-  shared_count / least(one_size.recording_count, other_size.recording_count) as shared_part,
+  cast(shared_count as double) / least(one_size.recording_count, other_size.recording_count) as shared_part,
   case when not starts_with(pairs.playlist_id, 'export:') then 'https://open.spotify.com/playlist/' || pairs.playlist_id end as url,
   case when not starts_with(other_playlist_id, 'export:') then 'https://open.spotify.com/playlist/' || other_playlist_id end as other_url
 from pairs

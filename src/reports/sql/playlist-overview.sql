@@ -27,7 +27,7 @@ select
   max(last_seen_at) as last_seen_at,
   case when not starts_with(marked.playlist_id, 'export:') then 'https://open.spotify.com/playlist/' || marked.playlist_id end as url
 from marked
-left join playlists using (playlist_id)
+left join playlists on playlists.playlist_id = marked.playlist_id
 group by marked.playlist_id, playlists.name, playlists.owner_name
 order by last_changed_at desc nulls last, marked.playlist_id
 limit $limit

@@ -1,0 +1,66 @@
+-- one local day, from the first with a play to the last
+with counted as (select account_id, local_at, ms_played, is_counted from ({{counted_plays}}) where {{of_content}}),
+per_day as (
+  select
+    local_at::date as day,
+    count(is_counted) as play_count,
+    count(*) - count(is_counted) as undecided_count,
+    (sum(ms_played) filter (where is_counted))::bigint as ms_played
+  from counted
+  group by 1
+),
+span as (select min(day) as first_day, max(day) as last_day from per_day),
+-- A sequence has 10,000 elements at most: a month at a time, cut to the span.
+month as (
+  select first_day, last_day, first_of::date as first_of
+  from span
+  cross join unnest(sequence(date_trunc('month', first_day)::date, last_day, interval 1 month)) as begun(first_of)
+),
+every_day as (
+  select day::date as day
+  from month
+  cross join unnest(sequence(first_of, (first_of + interval 1 month - interval 1 day)::date, interval 1 day)) as told(day)
+  where day >= first_day and day <= last_day
+),
+filled as (
+  select
+    every_day.day,
+    coalesce(play_count, 0) as play_count,
+    coalesce(undecided_count, 0) as undecided_count,
+    ms_played,
+    case when count(*) over (order by every_day.day rows between 6 preceding and current row) = 7
+      then avg(coalesce(play_count, 0)) over (order by every_day.day rows between 6 preceding and current row) end as mean_7_days
+  from every_day
+  left join per_day on per_day.day = every_day.day
+),
+listener as (select distinct account_id from counted),
+beside as (
+  select filled.day, listener.account_id, (filled.day + interval 1 day * near.days)::date as utc_day
+  from filled
+  cross join listener
+  cross join (values (-1), (0), (1)) as near(days)
+),
+-- A local day lies in two UTC days, or in three where an account changed its zone.
+touched as (
+  select day, account_id, utc_day
+  from beside
+  where day >= local_time(account_id, utc_day::timestamp, $time_zone)::date
+    and day <= local_time(account_id, utc_day::timestamp + interval 1 day - interval 1 second, $time_zone)::date
+),
+known as (
+  select touched.day, bool_and(coalesce(state = 'certain', false)) as is_certain
+  from touched
+  left join coverage on coverage.account_id = touched.account_id and coverage.day = touched.utc_day
+  group by touched.day
+)
+select
+  filled.day,
+  play_count,
+  undecided_count,
+  ms_played,
+  mean_7_days,
+  coalesce(is_certain, false) as is_certain
+from filled
+left join known on known.day = filled.day
+where ($from is null or filled.day >= $from::date) and ($to is null or filled.day <= $to::date)
+order by filled.day
