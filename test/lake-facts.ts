@@ -40,11 +40,13 @@ async function selectAll(app: App, queries: readonly string[]): Promise<readonly
 
 const OPERATIONS = TABLES.filter(({ kind }) => kind === 'operation').map(({ name }) => name);
 
-/** The partitions of all tables that do not say what happened when; with `less`, without these tables too. */
-export async function dataSums(app: App, less: readonly string[] = []): Promise<readonly string[]> {
+/** Of all sums those of tables that do not say what happened when; with `less`, without these tables too. */
+export function ofData(sums: readonly string[], less: readonly string[] = []): readonly string[] {
   const left = new Set([...OPERATIONS, ...less]);
-  return (await tableSums(app)).filter((sum) => !left.has(sum.split('/')[0] ?? ''));
+  return sums.filter((sum) => !left.has(sum.split('/')[0] ?? ''));
 }
+
+export const dataSums = async (app: App, less: readonly string[] = []): Promise<readonly string[]> => ofData(await tableSums(app), less);
 
 /** Columns that tell when it was looked, which no two accounts of the same events share, or how often. */
 const WHEN = new Set(['seen_from', 'last_seen_at', 'removed_at', 'observed_at', 'observed_on', 'copy_count', 'evidence_id', 'play_id']);
