@@ -167,6 +167,7 @@ describe('the stacks', () => {
       'login-ends',
       'deferred',
       'nothing-read',
+      'no-plays',
       'quarantine',
     ];
     expect(names).toEqual(expect.arrayContaining(expected.map((end) => `tonearm-${end}`)));

@@ -23,6 +23,8 @@ import type { Queues } from './queues.ts';
 
 /** As early as the command line warns of a login's end, twice over. */
 const LOGIN_DAYS = 14;
+/** Who does not listen for a weekend is left in peace. */
+const SILENT_DAYS = 3;
 /** In percent of the budget: what was spent, and what AWS expects to be spent by the end of the month. */
 const BUDGET_STEPS = [80, 100] as const;
 
@@ -129,6 +131,12 @@ function alarmsFor({ functions, queues }: Watched): readonly AlarmFacts[] {
       description: 'Spotify has asked for pauses for six hours: the quota of the app is spent, or schedules ask too often.',
     },
     {
+      id: 'no-plays',
+      metric: own(METRICS.newestPlayAge, 'build', Stats.MAXIMUM, day),
+      above: SILENT_DAYS * 86_400,
+      description: `The newest play of an account is older than ${SILENT_DAYS} days: it does not listen, or is not read.`,
+    },
+    {
       id: 'nothing-read',
       metric: own(METRICS.requests, 'extract', Stats.SUM, day),
       below: 1,
@@ -173,13 +181,19 @@ function dashboard({ stack, deployment: { name }, functions, queues }: Watched):
         new SingleValueWidget({
           title: 'Days until a login ends',
           metrics: [own(METRICS.loginDaysLeft, 'extract', Stats.MINIMUM, Duration.days(1))],
-          width: 12,
+          width: 8,
+          height: 4,
+        }),
+        new SingleValueWidget({
+          title: 'Seconds since the newest play',
+          metrics: [own(METRICS.newestPlayAge, 'build', Stats.MAXIMUM, hour)],
+          width: 8,
           height: 4,
         }),
         new SingleValueWidget({
           title: 'Dead letters',
           metrics: dead.map((queue) => queue.metricApproximateNumberOfMessagesVisible()),
-          width: 12,
+          width: 8,
           height: 4,
         }),
       ],

@@ -1,6 +1,7 @@
 import { rm, statfs } from 'node:fs/promises';
 import { asPipelineError } from '../../kernel/errors.ts';
 import type { App } from '../../pipeline/app.ts';
+import { newestPlayAge } from '../../pipeline/newest-play.ts';
 import { createApp } from '../../pipeline/wiring.ts';
 import { METRICS } from './functions.ts';
 import { cacheFolder, effectsOf, functionSettings } from './settings.ts';
@@ -72,6 +73,22 @@ export function createBuild(world: World): (event: BuildEvent, invocation: Invoc
     else log.info('built', facts);
   }
 
+  /** What it is told with is only a number to look at: without it the build is as good. */
+  async function tellAge(app: App, signal: AbortSignal): Promise<void> {
+    const listeners = app.config.accounts.filter(({ streams }) => streams.includes('recently_played')).map(({ name }) => name);
+    try {
+      const engine = await app.engine();
+      try {
+        const age = await newestPlayAge(engine, listeners, clock, signal);
+        if (age !== null) metrics.count(METRICS.newestPlayAge, age);
+      } finally {
+        await engine.close();
+      }
+    } catch (error) {
+      log.warn('the age of the newest play is not known', { cause: asPipelineError(error).message });
+    }
+  }
+
   return async ({ Records = [] }, invocation) => {
     const failures = Records.map(({ messageId }) => ({ itemIdentifier: messageId }));
     try {
@@ -84,6 +101,7 @@ export function createBuild(world: World): (event: BuildEvent, invocation: Invoc
       const summary = await beforeTheEnd(world, invocation, MARGIN_MS, (signal) => build(app, invocation, signal));
       if (summary === null) return { batchItemFailures: failures, outcome: 'waits', catalogVersion: null, records: 0 };
       tell(summary);
+      await beforeTheEnd(world, invocation, MARGIN_MS, (signal) => tellAge(app, signal));
       // A check that failed is told; its tables are there all the same.
       const { outcome, catalogVersion, total } = summary;
       return { batchItemFailures: outcome === 'done' ? [] : failures, outcome, catalogVersion, records: total.read };

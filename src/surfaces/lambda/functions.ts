@@ -157,6 +157,8 @@ export const METRICS = {
   staged: 'StagedObjects',
   /** Of build: records of raw that it looked at. */
   consumed: 'ConsumedRecords',
+  /** Of build: seconds since the newest play of the account that was not heard of for longest. */
+  newestPlayAge: 'NewestPlayAgeSeconds',
   /** Of build: records set aside. */
   quarantined: 'QuarantinedRecords',
 } as const;
