@@ -66,9 +66,9 @@ export function savedTracks(names: readonly string[]): unknown {
   return { href, items, limit: 50, next: null, offset: 0, previous: null, total: items.length };
 }
 
-let template: string | null = null;
+const templates = new Map<number, string>();
 
-/** A lake with one imported page of two saved tracks, imported when the first of a test file was made. */
+/** A lake with one imported page of two saved tracks. */
 export async function lakeOfSavedTracks(clock: VirtualClock): Promise<TestLake> {
   const parent = mkdtempSync(join(tmpdir(), 'tonearm-pipeline-'));
   const folder = join(parent, 'lake');
@@ -104,11 +104,14 @@ export async function lakeOfSavedTracks(clock: VirtualClock): Promise<TestLake> 
     writeFileSync(path, JSON.stringify(savedTracks(names)));
     await app.importFiles([path], { account: null }, never);
   };
-  // Built once a test file: a copy is ten times quicker.
-  if (template === null) {
+  // Built once for each time of the clock: a copy is ten times quicker.
+  const at = clock.now().getTime();
+  const template = templates.get(at);
+  if (template === undefined) {
     await importNamed(['one', 'two']);
-    template = mkdtempSync(join(tmpdir(), 'tonearm-template-'));
-    cpSync(folder, template, { recursive: true });
+    const copy = mkdtempSync(join(tmpdir(), 'tonearm-template-'));
+    cpSync(folder, copy, { recursive: true });
+    templates.set(at, copy);
   } else {
     cpSync(template, folder, { recursive: true });
   }

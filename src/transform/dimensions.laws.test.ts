@@ -69,7 +69,7 @@ describe('latest', () => {
         whole.close();
         pieces.close();
       }),
-      { numRuns: 12, endOnFailure: true },
+      { numRuns: process.env.TONEARM_SOAK === '1' ? 100 : 8, endOnFailure: true },
     );
   });
 

@@ -96,7 +96,7 @@ const anyLook = fc.record({
 });
 const anyLooks = fc.uniqueArray(anyLook, { minLength: 1, maxLength: 6, selector: ({ day, list }) => `${day}/${list}` });
 
-const RUNS = process.env.TONEARM_SOAK === '1' ? 150 : 10;
+const RUNS = process.env.TONEARM_SOAK === '1' ? 150 : 6;
 const folder = testFolder();
 
 const dayOf = (value: unknown): string => {
