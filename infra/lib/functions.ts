@@ -4,7 +4,14 @@ import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk
 import { Architecture, Code, EventInvokeConfig, EventSourceMapping, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Deployment } from '../../src/pipeline/deploy/deployment.ts';
-import { FUNCTIONS, type FunctionName, type FunctionNeeds, NODE_OPTIONS, type Permission, QUEUES } from '../../src/surfaces/lambda/functions.ts';
+import {
+  FUNCTIONS,
+  type FunctionName,
+  type FunctionNeeds,
+  NODE_OPTIONS,
+  type Permission,
+  QUEUES,
+} from '../../src/surfaces/lambda/functions.ts';
 import { acknowledgeWildcards } from './exceptions.ts';
 import type { LakeStack } from './lake-stack.ts';
 import { databaseName, secretName } from './names.ts';
