@@ -13,6 +13,8 @@ import rules from './sql/athena/rules.sql';
 import runs from './sql/athena/runs.sql';
 import scope from './sql/athena/scope.sql';
 import artistPlays from './sql/athena/shared/artist-plays.sql';
+import countedPlays from './sql/athena/shared/counted-plays.sql';
+import judgedPlays from './sql/athena/shared/judged-plays.sql';
 import recordingPlays from './sql/athena/shared/recording-plays.sql';
 import shownPlays from './sql/athena/shared/shown-plays.sql';
 import trackPlays from './sql/athena/shared/track-plays.sql';
@@ -26,10 +28,7 @@ import playlistOverlap from './sql/playlist-overlap.sql';
 import playlistOverview from './sql/playlist-overview.sql';
 import podcasts from './sql/podcasts.sql';
 import popularityTrend from './sql/popularity-trend.sql';
-
-import countedPlays from './sql/shared/counted-plays.sql';
 import inPeriod from './sql/shared/in-period.sql';
-import judgedPlays from './sql/shared/judged-plays.sql';
 import ofContent from './sql/shared/of-content.sql';
 import ownPlaylists from './sql/shared/own-playlists.sql';
 
