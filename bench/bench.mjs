@@ -6,6 +6,7 @@ import { parseArgs } from 'node:util';
 import { machine } from './measured.mjs';
 import { importing } from './parts/import.mjs';
 import { increment } from './parts/increment.mjs';
+import { lambda } from './parts/lambda.mjs';
 import { manners } from './parts/manners.mjs';
 import { memory } from './parts/memory.mjs';
 import { queryWhileWriting } from './parts/query-while-writing.mjs';
@@ -15,7 +16,20 @@ import { requests } from './parts/requests.mjs';
 import { start } from './parts/start.mjs';
 import { transform, transformDev } from './parts/transform.mjs';
 
-const PARTS = [transform, transformDev, importing, increment, requests, manners, reports, queryWhileWriting, rebuild, start, memory];
+const PARTS = [
+  transform,
+  transformDev,
+  importing,
+  increment,
+  requests,
+  manners,
+  reports,
+  queryWhileWriting,
+  rebuild,
+  start,
+  memory,
+  lambda,
+];
 const NAMES = PARTS.map(({ name }) => name);
 
 const { values, positionals } = parseArgs({
