@@ -29,7 +29,7 @@ export const DOORS: Readonly<Record<string, Readonly<Record<string, 'all' | 'typ
   },
   surfaces: { kernel: 'all', pipeline: 'all', reports: 'all', simulator: 'lazy' },
   simulator: { kernel: 'all' },
-  infra: { kernel: 'all', tables: 'all', engines: 'all', surfaces: 'all', pipeline: 'type' },
+  infra: { tables: 'all', surfaces: 'all', pipeline: 'type' },
 };
 
 /** Packages that only their driver knows: a prefix of the package's name → prefixes of paths. */
