@@ -61,6 +61,7 @@ function logicalOf(type: z.core.$ZodType): string {
 /** Table macros of the engine and what it keeps for a session, and the tables behind each. */
 const BEHIND: Readonly<Record<string, readonly string[]>> = {
   playlist_stays: ['playlist_items'],
+  shown_plays: ['plays', 'hidden_plays', 'rules'],
   'kept.items': ['plays_yearly', 'rules'],
   'kept.item_sums': ['plays_yearly'],
   'kept.hour_sums': ['plays_hourly', 'plays', 'hidden_plays'],

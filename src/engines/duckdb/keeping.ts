@@ -6,7 +6,7 @@ import knownAlbums from './kept/known_albums.sql';
 import knownArtists from './kept/known_artists.sql';
 import namedRecordings from './kept/named_recordings.sql';
 import playedTracks from './kept/played_tracks.sql';
-import type { LakeFiles } from './relations.ts';
+import { hidesPlays, type LakeFiles } from './relations.ts';
 
 interface Kept {
   readonly isNamedIn: RegExp;
@@ -20,6 +20,8 @@ const asTable = (view: string): Kept => ({
   sql: `create or replace table kept.${view} as select * from ${view}; create or replace view ${view} as select * from kept.${view}`,
 });
 
+const HIDDEN = asTable('hidden_plays');
+
 /**
  * `coverage`: a day of an account is a row, however much was played on it, and each report asks it which of its days are certain. `hidden_plays`: found
  * by several joins. `track_recordings`: two ids a track, worked out from all of them. The others are made for reports: sums of plays with a number in
@@ -27,7 +29,7 @@ const asTable = (view: string): Kept => ({
  */
 const KEPT: readonly Kept[] = [
   asTable('coverage'),
-  asTable('hidden_plays'),
+  HIDDEN,
   asTable('track_recordings'),
   { isNamedIn: /\bkept\.(items|item_sums)\b/, sql: items },
   { isNamedIn: /\bkept\.hour_sums\b/, sql: hourSums },
@@ -37,12 +39,14 @@ const KEPT: readonly Kept[] = [
   { isNamedIn: /\bkept\.named_recordings\b/, sql: namedRecordings },
 ];
 
-/** Sums of shown plays look at hidden ones through views, which do not show in the SQL. */
-const shownNeedHidden = (sql: string): string => (/\bshown_(?:yearly|hourly)\b/.test(sql) ? `${sql} hidden_plays` : sql);
+/** Shown plays and their sums look at hidden ones through views, which do not show in the SQL. */
+const shownNeedHidden = (sql: string): string => (/\bshown_(?:plays|yearly|hourly)\b/.test(sql) ? `${sql} hidden_plays` : sql);
 
 /** See `Session.keepFor`. */
 export function keeping(files: LakeFiles): (connection: DuckDBConnection, sql: string) => Promise<void> {
   const kept = new Map<Kept, Promise<void>>();
+  // Where nothing is hidden, the view is empty at planning, and nothing is read to be joined with it.
+  const known = hidesPlays(files.rules) ? KEPT : KEPT.filter((one) => one !== HIDDEN);
   const keepFor = async (connection: DuckDBConnection, sql: string, of: readonly Kept[]): Promise<void> => {
     for (const one of of) {
       if (!one.isNamedIn.test(sql)) continue;
@@ -53,12 +57,12 @@ export function keeping(files: LakeFiles): (connection: DuckDBConnection, sql: s
   };
   const keep = async (connection: DuckDBConnection, one: Kept): Promise<void> => {
     try {
-      await keepFor(connection, shownNeedHidden(one.sql), KEPT.slice(0, KEPT.indexOf(one)));
+      await keepFor(connection, shownNeedHidden(one.sql), known.slice(0, known.indexOf(one)));
       await connection.run(`create schema if not exists kept; ${one.sql}`);
     } catch (error) {
       kept.delete(one);
       throw duckDbFailure(error, files);
     }
   };
-  return (connection, sql) => keepFor(connection, sql, KEPT);
+  return (connection, sql) => keepFor(connection, shownNeedHidden(sql), known);
 }

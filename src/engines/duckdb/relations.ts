@@ -6,7 +6,7 @@ import { duckDbType, storedColumns } from '../../tables/stored.ts';
 import { localTimeMacro, type TimeZones, wholeHoursMacro } from './local-time.ts';
 import { quoted } from './quoted.ts';
 import { ruleCountsMacro, rulesSelect } from './rules.ts';
-import { MACROS, RUN_FILES, SHOWN_SUMS, VIEW_SQL } from './views.ts';
+import { MACROS, RUN_FILES, SHOWN_PLAYS, SHOWN_SUMS, VIEW_SQL } from './views.ts';
 
 /** A file on this machine and the key of the object it is. */
 export interface LakeFile {
@@ -45,6 +45,7 @@ export function relationStatements(files: LakeFiles): readonly string[] {
     localTimeMacro(files.zones),
     ruleCountsMacro(files.rules),
     ...TABLES.map((table) => publicStatement(table, files.rules)),
+    shownPlaysStatement(files.rules),
     ...PLAY_SUMS.map((sums) => shownSumsStatement(sums, files.rules)),
     wholeHoursMacro(files.zones),
     ...MACROS,
@@ -82,13 +83,22 @@ function publicStatement(table: Table, rules: readonly Rule[]): string {
   return `create view ${table.name} as select ${shown} from ${from === undefined ? `stored.${table.name}` : `(\n${from})`}`;
 }
 
-const hidesPlays = (rules: readonly Rule[]): boolean => rules.some(({ kind }) => kind === 'exclude');
+export const hidesPlays = (rules: readonly Rule[]): boolean => rules.some(({ kind }) => kind === 'exclude');
 
 /** Where no rule leaves anything out, nothing is looked for: planning that question takes longer than most answers. */
 function viewSql(table: Table, rules: readonly Rule[]): string | undefined {
   return table.name === 'hidden_plays' && !hidesPlays(rules)
     ? emptySelect(table.columns.map(({ name, type }) => ({ name, type: duckDbType(type) })))
     : VIEW_SQL[table.name];
+}
+
+/** Columns of rules as constants where there is no rule: then nothing is read for them. */
+const UNRULED = `select *, false as has_new_artist, false as has_new_album, false as has_new_show, null::varchar as counting, null::varchar as counting_rule_id
+  from plays`;
+
+function shownPlaysStatement(rules: readonly Rule[]): string {
+  const isRuled = rules.some(({ kind }) => kind === 'exclude' || kind === 'override' || kind === 'count');
+  return `create view shown_plays as ${isRuled ? SHOWN_PLAYS : UNRULED}`;
 }
 
 /** Items and hours that a hidden play touches are counted from plays: a sum does not say which of them is gone. */

@@ -14,6 +14,7 @@ import runStreams from './views/run_streams.sql';
 import runs from './views/runs.sql';
 import savedItems from './views/saved_items.sql';
 import shownHourly from './views/shown_hourly.sql';
+import shownPlays from './views/shown_plays.sql';
 import shownYearly from './views/shown_yearly.sql';
 import songs from './views/songs.sql';
 import trackArtists from './views/track_artists.sql';
@@ -42,6 +43,9 @@ export const VIEW_SQL: Readonly<Record<string, string>> = {
 export const MACROS: readonly string[] = [playlistStays, playlistItemsOn];
 
 export const RUN_FILES = runFiles;
+
+/** What reports call plays, where rules hide some, name or count them otherwise. */
+export const SHOWN_PLAYS = shownPlays;
 
 /** Sums of the plays that no rule hides, where a rule hides any; `$sums` are those of the plays that are counted anew. */
 export const SHOWN_SUMS = {

@@ -5,22 +5,28 @@ asked as (
   from artists
   where artist_id = $artist or lower(name) = lower($artist)
 ),
+-- By what stands in the rows: the bridges would be worked out for all artists.
+credited_albums as (
+  select artist_id, artist_name, album_id
+  from asked
+  join stored.albums on list_contains(albums._artist_ids, asked.artist_id)
+),
 credited as (
-  select artist_id, track_id from track_artists
+  select artist_id, artist_name, track_id
+  from asked
+  join stored.tracks on list_contains(tracks._artist_ids, asked.artist_id)
   union
-  select artist_id, track_id from album_artists join tracks using (album_id)
+  select artist_id, artist_name, track_id from credited_albums join tracks using (album_id)
 ),
 listed as (
   select artist_id, artist_name, track_id, tracks.album_id, tracks.name as track_name, disc_number, track_number, recording_id
-  from asked
-  join credited using (artist_id)
+  from credited
   join tracks using (track_id)
   join track_recordings using (track_id)
   union all by name
   select artist_id, artist_name, album_id
-  from asked
-  join album_artists using (artist_id)
-  where album_id not in (select album_id from tracks where album_id is not null)
+  from credited_albums
+  where not exists (select 1 from tracks where tracks.album_id = credited_albums.album_id)
 )
 select
   artist_name,

@@ -3,15 +3,29 @@ with heard as ({{recording_plays}}),
 members as (
   select
     coalesce(recording_id, 'track:' || track_id) as recording_id,
-    min(track_id) as track_id,
-    min(coalesce(added_at, seen_from)) as added_at,
-    count(distinct playlist_id) as playlist_count,
-    arg_min(playlists.name, coalesce(added_at, seen_from)) as playlist_name
+    track_id,
+    playlist_id,
+    coalesce(added_at, seen_from) as added_at
   from playlist_items
   left join track_recordings using (track_id)
-  left join playlists using (playlist_id)
   where removed_at is null and track_id is not null and playlist_id in ({{own_playlists}})
-  group by 1
+),
+unheard as (
+  select recording_id, min(members.track_id) as track_id, min(added_at) as added_at, coalesce(any_value(undecided_count), 0) as undecided_count
+  from members
+  left join heard using (recording_id)
+  where coalesce(play_count, 0) = 0
+  group by recording_id
+  order by min(added_at) nulls first, min(members.track_id)
+  limit $limit
+),
+-- Of those that are shown alone: how many playlists hold them.
+placed as (
+  select recording_id, count(distinct playlist_id) as playlist_count, arg_min(playlists.name, added_at) as playlist_name
+  from members
+  semi join unheard using (recording_id)
+  left join playlists using (playlist_id)
+  group by recording_id
 )
 select
   tracks.name as track_name,
@@ -19,13 +33,11 @@ select
   added_at,
   playlist_count,
   playlist_name,
-  coalesce(undecided_count, 0) as undecided_count,
-  'https://open.spotify.com/track/' || members.track_id as url
-from members
-left join heard using (recording_id)
+  undecided_count,
+  'https://open.spotify.com/track/' || unheard.track_id as url
+from unheard
+join placed using (recording_id)
 left join tracks using (track_id)
-left join track_artists on track_artists.track_id = members.track_id and track_artists.position = 0
+left join track_artists on track_artists.track_id = unheard.track_id and track_artists.position = 0
 left join artists using (artist_id)
-where coalesce(play_count, 0) = 0
-order by added_at nulls first, members.track_id
-limit $limit
+order by added_at nulls first, unheard.track_id

@@ -1,8 +1,8 @@
 -- one play with what the counting rule says of it: the rule asked for, else that of the account, else 30s; null = the rule cannot tell
 select
-  shown.*,
-  case when $counting is null then coalesce(own.rule_id, every.rule_id) end as counting_rule_id,
-  case coalesce($counting, own.counting, every.counting, '30s')
+  shown.* exclude (counting_rule_id),
+  case when $counting is null then counting_rule_id end as counting_rule_id,
+  case coalesce($counting, shown.counting, '30s')
     when 'any' then true
     -- Spotify lists a play from about 30 seconds on, so a polled one, whose length nobody tells, counts.
     when '30s' then shown.ms_played is null or shown.ms_played >= 30000
@@ -14,17 +14,6 @@ select
     end
   end as is_counted
 from ({{shown_plays}}) as shown
-left join (
-  select account_id, arg_max(counting, created_at) as counting, arg_max(rule_id, created_at) as rule_id
-  from rules
-  where kind = 'count' and account_id is not null
-  group by account_id
-) as own on own.account_id = shown.account_id
-left join (
-  select arg_max(counting, created_at) as counting, arg_max(rule_id, created_at) as rule_id
-  from rules
-  where kind = 'count' and account_id is null
-) as every on true
 left join (
   select uri, duration_ms
   from (
