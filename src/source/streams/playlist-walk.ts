@@ -88,7 +88,7 @@ async function* walkItems<S>(
   let refusal: Refusal = 'missing';
   for (const itemsPath of spellings(walk)) {
     const list = { stream: 'playlist_items', path: `${path}/${itemsPath}`, query: { additional_types: 'track,episode' } } as const;
-    const walked = yield* unlessRefused(walkList(api, list, resume, { from: { startedAt, seq: 1 } }));
+    const walked = yield* unlessRefused(walkList(api, list, resume, { from: { startedAt, seq: 1 }, keep: () => null }));
     if (typeof walked !== 'string') return { walked, itemsPath };
     // A spelling that Spotify does not know says less about the playlist than a refusal.
     if (walked === 'forbidden') refusal = walked;

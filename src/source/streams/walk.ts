@@ -28,6 +28,8 @@ export interface WalkOptions {
   readonly lookAgain?: (read: Read) => boolean;
   /** Looks at what is read after each page; true ends the walk there. */
   readonly isEnough?: (read: Read) => boolean;
+  /** What `items` hold of each element, so that a long list needs no more memory than that; the whole element where absent. */
+  readonly keep?: (item: unknown) => unknown;
 }
 
 /** What a walk has read so far. */
@@ -75,7 +77,7 @@ export async function* walkList<S>(
     seq += 1;
     yield { page: toPage(list.stream, api, answer, place), resume };
     const sheet = sheetOf(answer, list.within);
-    items.push(...sheet.items);
+    items.push(...(options.keep === undefined ? sheet.items : sheet.items.map(options.keep)));
     totals.add(sheet.total);
     first ??= sheet;
     isCut = options.isEnough?.(readSoFar(place.startedAt, items, totals)) === true;
