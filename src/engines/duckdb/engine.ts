@@ -188,8 +188,14 @@ function createSessions(options: DuckDbEngineOptions): Sessions {
       const rules = small.rules.map(({ key, etag }) => `${key} ${etag}`).join('\n');
       const isSame = kept !== null && kept.version === catalog.version && kept.rules === rules;
       if (kept !== null && isSame && (name === null || kept.runs === name)) return kept.opened;
-      drop(kept);
-      const opened = lakeFiles(options, catalog, small).then(async (files) => ({ session: await openSession(files, options), files }));
+      const before = isSame ? kept : null;
+      if (before === null) drop(kept);
+      const opened = lakeFiles(options, catalog, small).then(async (files) => {
+        if (before === null) return { session: await openSession(files, options), files };
+        const { session } = await before.opened;
+        await session.seeRuns(files);
+        return { session, files };
+      });
       const open: Open = { version: catalog.version, runs: name, rules, opened };
       kept = open;
       opened.catch(() => drop(open));

@@ -115,8 +115,8 @@ function shownSumsStatement(sums: PlaySums, rules: readonly Rule[]): string {
 }
 
 /** Without a summary the shape of `run_files` must stand all the same: `read_json` refuses an empty list. */
-function runFilesStatement(runs: readonly LakeFile[]): string {
+export function runFilesStatement(runs: readonly LakeFile[]): string {
   const columns = /columns = \{([\s\S]*)\}/.exec(RUN_FILES)?.[1] ?? '';
   const empty = emptySelect([...columns.matchAll(/(\w+): '([^']+)'/g)].map(([, name = '', type = '']) => ({ name, type })));
-  return `create view stored.run_files as ${runs.length === 0 ? empty : RUN_FILES.replace('$files', () => fileList(runs))}`;
+  return `create or replace view stored.run_files as ${runs.length === 0 ? empty : RUN_FILES.replace('$files', () => fileList(runs))}`;
 }

@@ -35,3 +35,29 @@ it('keeps coverage for a catalog version, asked once or at the same time, and wo
     await rm(lake.folder, { recursive: true, force: true });
   }
 });
+
+it('sees runs as they are told, in the version that it has open', async () => {
+  const lake = await createSampleLake(await mkdtemp(join(tmpdir(), 'tonearm-session-')));
+  const engine = createDuckDbEngine({ ...lake, memoryLimit: '300MB', threads: 1, tempDir: join(lake.folder, 'spill') });
+  const ask = async (sql: string) => rowsOf(await engine.query({ ...ASK, sql }, new AbortController().signal));
+  const tell = async (runId: string): Promise<void> => {
+    const total = { read: 0, kept: 0, merged: 0, duplicate: 0, filtered: 0, quarantined: 0 };
+    const times = { startedAt: '2026-11-01T10:00:00Z', finishedAt: '2026-11-01T10:01:00Z' };
+    const body = { runId, verb: 'run', ...times, outcome: 'done', exitCode: 0, catalogVersion: 1, total, streams: [], outcomes: [] };
+    await lake.store.put(`runs/${runId}.json`, Buffer.from(JSON.stringify(body)));
+  };
+  const kept = 'select count(*)::integer from kept.hour_sums';
+  try {
+    await lake.add('plays', [{ play_id: 'p', account_id: 'me', ended_at: '2026-01-01 10:00:00', kind: 'track' }]);
+    expect(await ask(kept)).toEqual([[1]]);
+    expect(await ask('select run_id from runs')).toEqual([]);
+    await tell('r1');
+    expect(await ask('select run_id from runs')).toEqual([['r1']]);
+    await tell('r2');
+    expect(await ask('select run_id from runs order by all')).toEqual([['r1'], ['r2']]);
+    expect(await ask(kept)).toEqual([[1]]);
+  } finally {
+    await engine.close();
+    await rm(lake.folder, { recursive: true, force: true });
+  }
+});

@@ -2,7 +2,7 @@ import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { duckDbFailure } from './failure.ts';
 import { keeping } from './keeping.ts';
 import { quoted } from './quoted.ts';
-import { type LakeFiles, relationStatements } from './relations.ts';
+import { type LakeFiles, relationStatements, runFilesStatement } from './relations.ts';
 
 export interface Machine {
   /** As DuckDB writes it, such as `1GB`. */
@@ -19,6 +19,8 @@ export interface Session {
    * catalog version never changes. Not stopped by a signal. Errors: `corrupt`, as on opening; the next call tries again.
    */
   keepFor(connection: DuckDBConnection, sql: string): Promise<void>;
+  /** The summaries of runs that there are now, in the place of those before: they are in no catalog, and what is kept stays. */
+  seeRuns(files: LakeFiles): Promise<void>;
   connect(): Promise<DuckDBConnection>;
   close(): void;
 }
@@ -42,7 +44,12 @@ export async function openSession(files: LakeFiles, machine: Machine): Promise<S
     instance.closeSync();
     throw duckDbFailure(error, files);
   }
-  return { connect: () => instance.connect(), keepFor: keeping(files), close: () => instance.closeSync() };
+  const seeRuns: Session['seeRuns'] = async (newer) => {
+    const connection = await instance.connect();
+    await connection.run(runFilesStatement(newer.runs));
+    connection.closeSync();
+  };
+  return { connect: () => instance.connect(), keepFor: keeping(files), seeRuns, close: () => instance.closeSync() };
 }
 
 /** Spilled bytes that a person's query may write. */
