@@ -186,6 +186,15 @@ describe('the stacks', () => {
   });
 });
 
+describe('a lake that is to go', () => {
+  it('takes bucket, key and logins along, and leaves the access logs', () => {
+    const made = synthesised({ ...SAMPLE, isLakeKept: false });
+    const policies = ['AWS::KMS::Key', 'AWS::SecretsManager::Secret', 'AWS::S3::Bucket'].flatMap((type) => made.ofType(type));
+    const kept = policies.filter(({ DeletionPolicy }) => DeletionPolicy !== 'Delete');
+    expect(kept.map(({ id }) => id)).toEqual([expect.stringContaining('AccessLogs')]);
+  });
+});
+
 describe('a deployment of few words', () => {
   it('has no budget, crawler or subscription, and the whole bucket as its lake', () => {
     const made = synthesised({

@@ -23,6 +23,7 @@ export const SAMPLE: Deployment = {
     { name: 'ben-library', account: 'ben', streams: ['saved_tracks', 'playlists'], expression: 'cron(0 4 * * ? *)', timeZone: 'UTC' },
   ],
   leftOut: ['enrich'],
+  isLakeKept: true,
   expiry: [{ prefix: 'raw/recently_played/', days: 804 }],
 };
 

@@ -38,6 +38,7 @@ const VENDORS: Readonly<Record<string, readonly string[]>> = {
   '@aws-lambda-powertools/': ['src/surfaces/lambda/'],
   '@aws-sdk/': [
     'src/landing/s3-store.ts',
+    'src/landing/s3-emptying.ts',
     'src/landing/s3-upload.ts',
     'src/engines/athena/',
     'src/pipeline/secrets-manager.ts',

@@ -28,7 +28,9 @@ const OLD_VERSIONS_DAYS = 30;
 const ACCESS_LOG_DAYS = 90;
 const RESULT_DAYS = 7;
 
-/** The stack `<name>-lake`. Everything in it is kept when it is destroyed. */
+const removalOf = ({ isLakeKept }: Deployment): RemovalPolicy => (isLakeKept ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY);
+
+/** The stack `<name>-lake`. Everything in it is kept when it is destroyed, unless the deployment says that nothing is: then all but the access logs go. */
 export function lakeStack(app: App, deployment: Deployment): LakeStack {
   const { name } = deployment;
   const stack = new Stack(app, `${name}-lake`, {
@@ -45,12 +47,13 @@ export function lakeStack(app: App, deployment: Deployment): LakeStack {
   return { stack, bucket, key };
 }
 
-function encryptionKey(stack: Stack, { name }: Deployment): Key {
+function encryptionKey(stack: Stack, deployment: Deployment): Key {
+  const { name } = deployment;
   const key = new Key(stack, 'Key', {
     alias: `${name}-lake`,
     description: `Encrypts the lake ${name}, its logins, alarms and query results.`,
     enableKeyRotation: true,
-    removalPolicy: RemovalPolicy.RETAIN,
+    removalPolicy: removalOf(deployment),
   });
   // Alarms and budgets publish to an encrypted topic (https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html).
   key.addToResourcePolicy(
@@ -82,6 +85,7 @@ function lakeBucket(stack: Stack, deployment: Deployment, key: Key): Bucket {
   acknowledge(logs, 'AwsSolutions-S1', 'This is the bucket of the access logs; logging it into itself would never end.');
   const bucket = new Bucket(stack, 'Lake', {
     ...shared,
+    removalPolicy: removalOf(deployment),
     bucketName: deployment.bucket,
     encryption: BucketEncryption.KMS,
     encryptionKey: key,
@@ -126,7 +130,7 @@ function lifecycle({ root, expiry }: Deployment): readonly LifecycleRule[] {
 function secret(stack: Stack, deployment: Deployment, end: string, key: Key, description: string): void {
   const id = `Secret-${end.replaceAll('/', '-')}`;
   const made = new CfnSecret(stack, id, { name: secretName(deployment, end), description, kmsKeyId: key.keyArn });
-  made.applyRemovalPolicy(RemovalPolicy.RETAIN);
+  made.applyRemovalPolicy(removalOf(deployment));
   const reason =
     end === 'app'
       ? 'Spotify lets nobody change a client secret but the owner of the app, by hand.'

@@ -22,6 +22,7 @@ mkdirSync(process.env.CDK_OUTDIR);
 const write = (end, Resources) => writeFileSync(process.env.CDK_OUTDIR + '/' + name + '-' + end + '.template.json', JSON.stringify({ Resources }));
 write('lake', { a: { Type: 'AWS::S3::Bucket', Properties: { BucketName: bucket } }, b: { Type: 'AWS::S3::BucketPolicy' } });
 write('pipeline', { a: { Type: 'AWS::Scheduler::Schedule', Properties: { Name: 's', ScheduleExpression: 'rate(1 day)' } } });
+writeFileSync(process.env.NOTES + '.json', readFileSync(deployment));
 writeFileSync(process.env.NOTES + '.yaml', readFileSync(code + '/build/tonearm.yaml'));
 `;
 const BUNDLER = `
@@ -117,6 +118,7 @@ describe('deploying', () => {
   it('destroys the pipeline alone', async () => {
     await destroyDeployment(await request());
     expect(await notes()).toBe('cdk destroy mine-pipeline --exclusively --force\n');
+    expect(JSON.parse(await readFile(join(folder, 'notes.json'), 'utf8')).isLakeKept).toBe(true);
   });
 
   it.each([

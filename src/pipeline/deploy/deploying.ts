@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Config, type Environment, settingsText } from '../../config.ts';
 import { PipelineError } from '../../kernel/errors.ts';
+import { emptyBucket } from '../../landing/s3-emptying.ts';
 import { type CdkApp, type Child, cdk, checkCdk, hasAwsLogin, run, synthesise } from './cdk.ts';
 import { deployedSettings } from './deployed-settings.ts';
 import { type Deployment, deploymentOf } from './deployment.ts';
@@ -50,8 +51,13 @@ interface Made {
 }
 
 /** Templates in a folder of their own, for as long as `work` takes. `isChecked`: by the rules of the CDK, which take longer than all the rest. */
-async function withTemplates<T>(request: DeployRequest, isChecked: boolean, work: (made: Made) => Promise<T>): Promise<T> {
-  const deployment = deploymentOf(request.config, request.now);
+async function withTemplates<T>(
+  request: DeployRequest,
+  isChecked: boolean,
+  work: (made: Made) => Promise<T>,
+  isLakeKept = true,
+): Promise<T> {
+  const deployment = { ...deploymentOf(request.config, request.now), isLakeKept };
   const app = { folder: join(request.packageFolder, 'infra') };
   checkCdk(app);
   const folder = await mkdtemp(join(tmpdir(), 'tonearm-deploy-'));
@@ -79,7 +85,7 @@ async function placeholders(folder: string): Promise<string> {
 }
 
 /** What would be made, offline; and, where somebody is logged in to AWS, what that would change there. Errors: `config`, `usage` without the CDK. */
-export async function planDeployment(request: DeployRequest): Promise<DeployPlan> {
+export async function planDeployment(request: DeployRequest, { asksAws = true } = {}): Promise<DeployPlan> {
   return withTemplates(request, false, async ({ deployment, app, out, isBundled }) => {
     const stacks = await Promise.all(
       (['lake', 'pipeline'] as const).map(async (end): Promise<PlannedStack> => {
@@ -89,7 +95,7 @@ export async function planDeployment(request: DeployRequest): Promise<DeployPlan
       }),
     );
     const plan = { deployment, stacks, isBundled, changes: null, problem: null };
-    if (!(await hasAwsLogin(request.env))) return plan;
+    if (!asksAws || !(await hasAwsLogin(request.env))) return plan;
     try {
       const text = await cdk(app, ['diff', '--all'], out, request);
       return { ...plan, changes: { ...changesOf(text), text } };
@@ -116,10 +122,32 @@ export async function applyDeployment(request: DeployRequest): Promise<Deploymen
   });
 }
 
-/** Removes the pipeline; bucket, key and logins stay, since their stack does. */
-export async function destroyDeployment(request: DeployRequest): Promise<Deployment> {
-  return withTemplates(request, false, async ({ deployment, app, out }) => {
-    await cdk(app, ['destroy', `${deployment.name}-pipeline`, '--exclusively', '--force'], out, request);
-    return deployment;
-  });
+export interface Destroyed {
+  readonly deployment: Deployment;
+  /** Objects and their versions; null where the lake was kept. */
+  readonly objects: number | null;
+}
+
+/**
+ * Removes the pipeline; bucket, key and logins stay, since their stack does. `withLake`: then the bucket lets go of what it holds, is emptied of every
+ * version, and its stack is removed, too; access logs stay, and AWS keeps the key for 30 days and the logins for as long as they can be had back.
+ * What was stopped half-way is finished by doing it again.
+ */
+export async function destroyDeployment(request: DeployRequest, { withLake = false } = {}): Promise<Destroyed> {
+  return withTemplates(
+    request,
+    false,
+    async ({ deployment, app, out }) => {
+      const stack = (end: 'lake' | 'pipeline'): string => `${deployment.name}-${end}`;
+      await cdk(app, ['destroy', stack('pipeline'), '--exclusively', '--force'], out, request);
+      if (!withLake) return { deployment, objects: null };
+      await cdk(app, ['deploy', stack('lake'), '--exclusively', '--require-approval', 'never'], out, request);
+      const { bucket, region } = deployment;
+      const { endpoint = null, pathStyle = null } = request.config.bucket ?? {};
+      const objects = await emptyBucket({ bucket, prefix: '', endpoint, region, pathStyle }, request.signal);
+      await cdk(app, ['destroy', stack('lake'), '--exclusively', '--force'], out, request);
+      return { deployment, objects };
+    },
+    !withLake,
+  );
 }

@@ -34,6 +34,8 @@ export interface Deployment extends AwsConfig {
   /** Jobs of the schedule that nothing in AWS does. */
   readonly leftOut: readonly string[];
   readonly expiry: readonly Expiry[];
+  /** False: bucket, key and secrets go with their stack. True but for a moment before that. */
+  readonly isLakeKept: boolean;
 }
 
 /** Of an AWS section that is not there. */
@@ -71,6 +73,7 @@ export function deploymentOf(config: Config, now: Date): Deployment {
     accounts: config.accounts.map(({ name }) => name),
     ...schedulesOf(config, aws.name, now),
     expiry: expiryOf(config),
+    isLakeKept: true,
   };
 }
 

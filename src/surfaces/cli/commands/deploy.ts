@@ -94,33 +94,42 @@ function changesText(changes: Plan['changes']): string {
   return `in AWS this adds ${added}, changes ${changed} and removes ${removed}; --changes shows them`;
 }
 
+interface DestroyOptions {
+  readonly confirm?: boolean;
+  readonly withLake?: boolean;
+}
+
 function addDestroy(deploy: Command, act: Act): void {
   deploy
     .command('destroy')
-    .summary('remove what runs in AWS; the lake stays')
+    .summary('remove what runs in AWS; the lake stays unless told otherwise')
     .description(
-      'Shows what would go; with --confirm removes the stack of what reads and builds. Bucket, key and logins stay: they are a stack of their own.',
+      'Shows what would go; with --confirm removes the stack of what reads and builds. Bucket, key and logins stay, as they are a stack of their own; with --with-lake they go, too: all data in the bucket, every version of it, for good.',
     )
     .option('--confirm', 'Really remove it; without it nothing is changed')
+    .option('--with-lake', 'Also remove the bucket with all that is in it, the key and the logins')
     .action(
-      act(async (cli, { confirm = false }: { readonly confirm?: boolean }) => {
+      act(async (cli, { confirm = false, withLake = false }: DestroyOptions) => {
         const { destroyDeployment, planDeployment } = await import('../../../pipeline/deploy/deploying.ts');
         const request = await requestOf(cli);
+        const { deployment, stacks } = await planDeployment({ ...request, onText: () => undefined }, { asksAws: false });
+        const names = (isKept: boolean): readonly string[] =>
+          stacks.filter((stack) => isKept === (stack.isKept && !withLake)).map(({ name }) => name);
+        const [removed, kept] = [names(false), names(true)];
+        const place = `s3://${deployment.bucket}`;
         if (confirm) {
-          const { name, bucket } = await destroyDeployment(request);
-          cli.result(
-            { isConfirmed: true, removed: [`${name}-pipeline`], kept: [`${name}-lake`] },
-            () => `${name}-pipeline is removed; ${name}-lake with s3://${bucket} stays\n`,
-          );
+          const { objects } = await destroyDeployment(request, { withLake });
+          const rest =
+            objects === null
+              ? `${place} stays`
+              : `${place} and its ${objects.toLocaleString('en-US')} objects and versions with it; access logs stay`;
+          cli.result({ isConfirmed: true, removed, kept, objects }, () => `removed ${removed.join(' and ')}; ${rest}\n`);
           return 0;
         }
-        const { stacks } = await planDeployment({ ...request, env: {}, onText: () => undefined });
-        const [kept, removed] = [stacks.filter(({ isKept }) => isKept), stacks.filter(({ isKept }) => !isKept)].map((some) =>
-          some.map(({ name }) => name),
-        );
+        const rest = withLake ? `with all that is in ${place}, for good` : `and keep ${kept.join(', ')} with ${place}`;
         cli.result(
-          { isConfirmed: false, removed, kept },
-          () => `would remove ${removed?.join(', ')}, would keep ${kept?.join(', ')}\nnothing was removed: add --confirm to remove it\n`,
+          { isConfirmed: false, removed, kept, objects: null },
+          () => `would remove ${removed.join(' and ')} ${rest}\nnothing was removed: add --confirm to remove it\n`,
         );
         return 0;
       }),
