@@ -1,10 +1,10 @@
-// `npm run soak [-- <part of a test file's name>…]`: the laws over many more cases than `npm test` has time for, and a virtual year unattended.
+// `npm run soak [-- <part of a test file's name>…]`: laws, faults and kills over many more cases than `npm test` has time for, and a virtual year unattended.
 import { spawnSync } from 'node:child_process';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
-const files = process.argv.length > 2 ? process.argv.slice(2) : ['faults', 'laws', 'truth', 'year'];
+const files = process.argv.length > 2 ? process.argv.slice(2) : ['bad-disks', 'crash', 'faults', 'test/lake', 'laws', 'truth', 'year'];
 const run = spawnSync(process.execPath, [join(root, 'node_modules/vitest/vitest.mjs'), 'run', '--testTimeout=3600000', ...files], {
   cwd: root,
   stdio: 'inherit',

@@ -9,8 +9,8 @@ import { soak } from './soak.ts';
 
 const run = promisify(execFile);
 const root = join(import.meta.dirname, '..');
-/** Every change of the file system in a soak, every seventh in a test. */
-const STEP = soak(7, 1);
+/** Every change of the file system in a soak, every eleventh in a test. */
+const STEP = soak(11, 1);
 
 /** A sweep of the built program, by this machine's clock: to it, everything of the sample account is old. */
 async function sweep(lake: string, preload: readonly string[]): Promise<'done' | 'killed'> {

@@ -3,15 +3,15 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { CLIENT_ID, CLIENT_SECRET, refreshTokenOf } from '../simulator/http/tokens.ts';
 import { serve } from '../simulator/server.ts';
 import { createVirtualClock } from '../src/kernel/clock.ts';
 import type { App } from '../src/pipeline/app.ts';
 import { createApp } from '../src/pipeline/wiring.ts';
-import { copyOf, dataSums, expectWholeCatalog, expectWholeRaw, select } from './lake-facts.ts';
+import { copyOf, dataSums, expectWholeCatalog, expectWholeRaw, ofData, select } from './lake-facts.ts';
 import { never, newFolder, type SampleAccount, SILENT, sampleAccount, tableSums } from './sample-account.ts';
-import { soak } from './soak.ts';
+import { isSoak, soak } from './soak.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 const FIXTURES = join(ROOT, 'fixtures', 'web-api', 'development');
@@ -57,13 +57,17 @@ describe('two writers at once lose nothing and double nothing', () => {
     'rebuild and run': [rebuild, run],
   };
 
-  it.each(Object.entries(pairs))('%s', { timeout: 600_000 }, async (_, [one, other]) => {
-    const sample = small();
-    const start = newFolder();
+  const sample = small();
+  const start = newFolder();
+
+  beforeAll(async () => {
     expect((await run(writer(sample, start, 0))).outcomes).toEqual([]);
     // What the first run left there would look like a writer at work.
     await rm(join(start, 'state', 'lease'), { recursive: true });
     sample.clock.advance(24 * HOUR_MS);
+  }, 60_000);
+
+  it.each(Object.entries(pairs))('%s', { timeout: 600_000 }, async (_, [one, other]) => {
     const undisturbed = await copyOf(start);
     for (const [hours, verb] of [one, other].entries()) await verb(writer(sample, undisturbed, hours));
     const expected = await dataSums(writer(sample, undisturbed, 2), COUNTS);
@@ -73,12 +77,15 @@ describe('two writers at once lose nothing and double nothing', () => {
       const later = await onceOtherWorks(writer(sample, lake, 1)).then(other);
       for (const { outcomes } of [await earlier, later]) expect(outcomes).toEqual([]);
       const app = writer(sample, lake, 2);
-      expect(await dataSums(app, COUNTS)).toEqual(expected);
+      const before = await tableSums(app);
+      expect(ofData(before, COUNTS)).toEqual(expected);
       await expectWholeCatalog(app);
       await expectWholeRaw(app);
-      const before = await tableSums(app);
-      await rebuild(app);
-      expect(await tableSums(app)).toEqual(before);
+      // Of what each of the verbs landed beside another; the soak rebuilds after all four.
+      if (isSoak || one !== other) {
+        await rebuild(app);
+        expect(await tableSums(app)).toEqual(before);
+      }
     }
   });
 
@@ -107,7 +114,7 @@ describe('two writers at once lose nothing and double nothing', () => {
       const alone = newFolder();
       expect(await tonearm(alone)).toBe(0);
       const expected = await dataSums(writer(sample, alone, 0), COUNTS);
-      for (let round = 0; round < soak(2, 25); round += 1) {
+      for (let round = 0; round < soak(1, 25); round += 1) {
         const lake = newFolder();
         const codes = await Promise.all([tonearm(lake), tonearm(lake)]);
         expect(codes).toContain(0);
@@ -124,12 +131,12 @@ describe('two writers at once lose nothing and double nothing', () => {
 
 describe('a reader', () => {
   it('sees one whole version per query while others are committed', { timeout: 120_000 }, async () => {
-    const COMMITS = 10;
+    const COMMITS = soak(6, 10);
     const sample = small();
     const write = async (): Promise<void> => {
       for (let commit = 0; commit < COMMITS; commit += 1) {
         await sample.app.run({ accounts: [], streams: ['recently_played'] }, never);
-        sample.clock.advance(4 * HOUR_MS);
+        sample.clock.advance(8 * HOUR_MS);
       }
     };
     const reader = writer(sample, sample.config.lake, 0);

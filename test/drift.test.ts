@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { FaultInput } from '../simulator/http/faults.ts';
 import type { Log } from '../src/kernel/log.ts';
-import type { App } from '../src/pipeline/app.ts';
+import type { App, RunOptions } from '../src/pipeline/app.ts';
 import { createApp } from '../src/pipeline/wiring.ts';
 import { never, type SampleAccount, SILENT, sampleAccount } from './sample-account.ts';
 
@@ -26,11 +26,16 @@ afterEach(async () => {
   for (const { config } of samples.splice(0)) await rm(config.lake, { recursive: true, force: true });
 });
 
-async function onDays({ app, clock, simulator }: SampleAccount, days: number, faults: readonly FaultInput[]): Promise<readonly string[]> {
+async function onDays(
+  { app, clock, simulator }: SampleAccount,
+  days: number,
+  faults: readonly FaultInput[],
+  options: RunOptions = everything,
+): Promise<readonly string[]> {
   simulator.faults.set(faults);
   const warnings: string[] = [];
   for (let day = 0; day < days; day += 1) {
-    const summary = await app.run(everything, never);
+    const summary = await app.run(options, never);
     expect(summary.outcome).toBe('done');
     warnings.push(...summary.warnings);
     clock.advance(DAY_MS);
@@ -94,8 +99,9 @@ describe('a field that Spotify no longer gives', () => {
 
   it('is dated from raw alone where nothing was noted', { timeout: 120_000 }, async () => {
     const sample = inApril('development');
-    await onDays(sample, 4, []);
-    await onDays(sample, 4, withoutIds);
+    const landing = { ...everything, landOnly: true };
+    await onDays(sample, 4, [], landing);
+    await onDays(sample, 4, withoutIds, landing);
     await rm(`${sample.config.lake}/state`, { recursive: true });
     const [drift] = await createApp(sample.config, sample.effects).schemaDrift({ stream: 'recently_played' }, never);
     expect(drift?.noticed).toEqual([]);

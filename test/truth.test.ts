@@ -4,7 +4,7 @@ import type { App } from '../src/pipeline/app.ts';
 import { never, sampleAccount } from './sample-account.ts';
 import { soak } from './soak.ts';
 
-const SEEDS = soak(4, 50);
+const SEEDS = soak(2, 50);
 const LIMITS = { rows: 1_000_000, bytes: 1e9, ms: 60_000 };
 const DAY_MS = 24 * 60 * 60 * 1000;
 

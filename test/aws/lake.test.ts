@@ -60,6 +60,17 @@ const shared = (said: string): string => said.replace(/^(api_requests|checks|run
 const settings = ({ lake, endpoint }: Bucket): string => `lake: ${lake}\ns3: {endpoint: "${endpoint}"}\n`;
 
 describeWithS3('a lake in a bucket', (moto: () => Moto) => {
+  const imported = async (app: App): Promise<App> => {
+    expect((await app.importFiles([FIXTURES], { account: null }, never)).outcomes).toEqual([]);
+    return app;
+  };
+  let known: Promise<readonly string[]> | null = null;
+  /** What a lake holds whose first import came to its end. */
+  const undisturbed = (sample: SampleAccount): Promise<readonly string[]> => {
+    known ??= newBucket(moto()).then(async (bucket) => dataSums(await imported(appOn(bucket, sample))));
+    return known;
+  };
+
   it('has the same tables as one in a folder, after a run, an import and a rebuild', { timeout: 60_000 }, async () => {
     const [here, there] = [small(), small()];
     const bucket = await newBucket(moto());
@@ -130,13 +141,9 @@ describeWithS3('a lake in a bucket', (moto: () => Moto) => {
       const spotify = { ...sample.config.spotify, apiUrl: 'https://api.spotify.com/v1', accountsUrl: 'https://accounts.spotify.com' };
       const accounts = sample.config.accounts.map((one) => ({ ...one, name: 'me' }));
       const named = { ...sample, config: { ...sample.config, spotify, accounts } };
-      const imported = async (app: App): Promise<App> => {
-        expect((await app.importFiles([FIXTURES], { account: null }, never)).outcomes).toEqual([]);
-        return app;
-      };
       const app = await imported(appOn(bucket, named));
       await expectWholeCatalog(app);
-      expect(await dataSums(app)).toEqual(await dataSums(await imported(appOn(await newBucket(moto()), named))));
+      expect(await dataSums(app)).toEqual(await undisturbed(named));
     },
   );
 
