@@ -18,6 +18,8 @@ export function stacksOf(
   code: string,
 ): { readonly lake: LakeStack['stack']; readonly pipeline: LakeStack['stack'] } {
   for (const flag of FLAGS) app.node.setContext(flag, true);
+  // The stack of the data cannot go while the other one uses its key.
+  app.node.setContext('@aws-cdk/core:defaultCrossStackReferences', 'strong');
   const lake = lakeStack(app, deployment);
   return { lake: lake.stack, pipeline: pipelineStack(app, deployment, lake, code) };
 }

@@ -101,7 +101,7 @@ describe('deploying', () => {
     expect(changes).toMatchObject({ added: 2, removed: 0, changed: 1 });
     const { problem } = await planDeployment(await request({ ...env, ENDS: '1', SAYS: 'Unable to resolve AWS account' }));
     expect(problem).toContain('AWS does not know who asks');
-    expect(await notes()).toBe('cdk diff --all\ncdk diff --all\n');
+    expect(await notes()).toBe('cdk diff\ncdk diff\n');
   });
 
   it('bundles for the architecture, then deploys both stacks, with settings that hold no secret', async () => {

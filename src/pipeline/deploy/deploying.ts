@@ -97,7 +97,7 @@ export async function planDeployment(request: DeployRequest, { asksAws = true } 
     const plan = { deployment, stacks, isBundled, changes: null, problem: null };
     if (!asksAws || !(await hasAwsLogin(request.env))) return plan;
     try {
-      const text = await cdk(app, ['diff', '--all'], out, request);
+      const text = await cdk(app, ['diff'], out, request);
       return { ...plan, changes: { ...changesOf(text), text } };
     } catch (error) {
       if (!(error instanceof PipelineError)) throw error;
