@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { CreateDatabaseCommand, GetTablesCommand, GlueClient, type Table } from '@aws-sdk/client-glue';
+import { CreateDatabaseCommand, GetTableCommand, GetTablesCommand, GlueClient, type Table } from '@aws-sdk/client-glue';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createAthenaEngine } from '../../src/engines/athena/engine.ts';
 import { publishedVersions } from '../../src/engines/athena/notes.ts';
@@ -10,7 +10,9 @@ import type { Engine } from '../../src/engines/engine.ts';
 import { createSampleLake, type SampleLake } from '../../src/engines/testing.ts';
 import { createVirtualClock } from '../../src/kernel/clock.ts';
 import { readText } from '../../src/landing/object-bytes.ts';
+import { createApp } from '../../src/pipeline/wiring.ts';
 import { STORED_TABLES, TABLES } from '../../src/tables/star-schema.ts';
+import { newFolder, sampleAccount } from '../sample-account.ts';
 import { isSoak } from '../soak.ts';
 import { describeWithS3, type Moto } from './moto.ts';
 import { type Fault, throughProxy } from './proxy.ts';
@@ -138,11 +140,11 @@ describeWithS3('tables in Athena', (moto: () => Moto) => {
         if (state.version === version) expect({ isNew, to: state.to }).toEqual({ isNew: [true, true], to: '' });
         if (!died) {
           expect(deaths).toBeGreaterThan(6);
-          return;
+          return expectWhole();
         }
         deaths += 1;
         await publish();
-        await expectWhole();
+        expect(await shown()).toEqual({ version, to: '' });
       }
     }
   });
@@ -222,5 +224,63 @@ describeWithS3('tables in Athena', (moto: () => Moto) => {
       ],
     });
     expect(await rowsOf(result)).toEqual([[7, 'Ärla']]);
+  });
+
+  it('follow a lake by themselves: a run, a failure, a sweep, and a purge that leaves no file named', { timeout: 60_000 }, async () => {
+    process.env.AWS_ENDPOINT_URL_GLUE = moto().endpoint;
+    const { bucket, endpoint } = await moto().bucket();
+    await glue.send(new CreateDatabaseCommand({ DatabaseInput: { Name: 'app_lake' } }));
+    const {
+      config,
+      effects,
+      clock: time,
+    } = sampleAccount({ mode: 'development', artists: 10, playsPerDay: 8, joinedOn: '2026-02-27', streams: ['recently_played'] });
+    const aws = {
+      name: 'app-lake',
+      region: null,
+      architecture: 'arm64',
+      alarmsTo: null,
+      budgetUsd: null,
+      crawler: false,
+      publish: 'athena',
+    } as const;
+    const settings = { endpoint, region: null, pathStyle: true, cacheFolder: newFolder(), cacheBytes: 1e9 };
+    const app = createApp({ ...config, lake: `s3://${bucket}/l`, bucket: settings, aws }, effects);
+    const listed = async (prefix: string): Promise<readonly string[]> => {
+      const keys: string[] = [];
+      for await (const { key } of app.store.list(prefix)) keys.push(key);
+      return keys;
+    };
+    const named = async (): Promise<readonly string[]> => {
+      const { Table: plays } = await glue.send(new GetTableCommand({ DatabaseName: 'app_lake', Name: 'stored_plays' }));
+      const text = await readText(app.store, `${plays?.StorageDescriptor?.Location?.slice(`s3://${bucket}/l/`.length)}files`);
+      return (text ?? '')
+        .split('\n')
+        .slice(0, -1)
+        .map((line) => line.slice(`s3://${bucket}/l/`.length));
+    };
+    const run = () => app.run({ accounts: [], streams: [] }, never);
+
+    expect((await run()).outcomes).toEqual([]);
+    const first = await named();
+    expect(first).toHaveLength(1);
+    expect(await app.publish(never)).toMatchObject({ database: 'app_lake', statements: 0 });
+
+    // Glue is away for days: the builds stand, the runs say what is missing, and what Athena still shows stays.
+    process.env.AWS_ENDPOINT_URL_GLUE = 'http://127.0.0.1:9';
+    for (let day = 0; day < 3; day += 1) {
+      await time.sleep(DAY_MS, never);
+      expect(await run()).toMatchObject({ outcome: 'failed', exitCode: 1, outcomes: [{ code: 'network' }] });
+    }
+    expect((await app.sweep()).tableFiles).toBeGreaterThan(0);
+    expect(await listed('tables/plays/')).toEqual(expect.arrayContaining([...first]));
+    process.env.AWS_ENDPOINT_URL_GLUE = moto().endpoint;
+    expect((await app.publish(never)).replaced).toBeGreaterThan(0);
+
+    const { receipts } = await app.remove({ verb: 'purge', account: 'ada' }, { confirmed: true }, never);
+    expect(JSON.stringify(receipts)).toContain('answers that Athena has kept');
+    expect(await named()).toEqual([]);
+    for (const key of await listed('athena/')) expect(await readText(app.store, key)).not.toContain('account=ada');
+    expect(await listed('athena/versions/')).toHaveLength(1);
   });
 });
