@@ -1,4 +1,4 @@
-import { type DuckDBConnection, DuckDBInstance, type DuckDBValue } from '@duckdb/node-api';
+import type { DuckDBConnection, DuckDBValue } from '@duckdb/node-api';
 import { warehouseFailure } from './failure.ts';
 
 export interface WarehouseOptions {
@@ -38,6 +38,8 @@ export function literal(text: string): string {
 
 /** Errors: see {@link warehouseFailure}. */
 export async function openWarehouse(options: WarehouseOptions): Promise<Warehouse> {
+  // Loaded here: verbs that build nothing start without it.
+  const { DuckDBInstance } = await import('@duckdb/node-api');
   const instance = await DuckDBInstance.create(':memory:', {
     threads: String(options.threads),
     memory_limit: options.memoryLimit,

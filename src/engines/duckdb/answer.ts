@@ -1,8 +1,7 @@
-import type { DuckDBConnection, DuckDBPreparedStatement, DuckDBResult } from '@duckdb/node-api';
+import type { DuckDBConnection, DuckDBPreparedStatement, DuckDBResult, DuckDBType, DuckDBValue } from '@duckdb/node-api';
 import type { Clock } from '../../kernel/clock.ts';
 import { PipelineError } from '../../kernel/errors.ts';
 import type { QueryLimits, ResultColumn, Scalar } from '../engine.ts';
-import { logicalType, toScalar } from './rows.ts';
 
 export interface Stats {
   readonly ms: number;
@@ -33,18 +32,16 @@ export async function answer(connection: DuckDBConnection, asked: Asked, clock: 
     watch.check();
     const result = await statement.stream();
     const types = result.columnTypes();
-    const columns = result.deduplicatedColumnNames().map((name, at) => ({ name, type: typeAt(types, at) }));
+    // Loaded here: who asks another process needs no DuckDB, which takes as long to load as all the rest.
+    const { logicalType, toScalar } = await import('./rows.ts');
+    const typeAt = (type: DuckDBType | undefined): ResultColumn['type'] => (type === undefined ? 'text' : logicalType(type));
+    const columns = result.deduplicatedColumnNames().map((name, at) => ({ name, type: typeAt(types[at]) }));
     const progress = { ms: 0, rows: 0, truncated: false };
-    return { columns, batches: batchesOf(result, asked.limits, watch, progress), stats: () => ({ ...progress }) };
+    return { columns, batches: batchesOf(result, toScalar, asked.limits, watch, progress), stats: () => ({ ...progress }) };
   } catch (error) {
     watch.end();
     throw watch.why(error);
   }
-}
-
-function typeAt(types: ReturnType<DuckDBResult['columnTypes']>, at: number): ResultColumn['type'] {
-  const type = types[at];
-  return type === undefined ? 'text' : logicalType(type);
 }
 
 function bind(statement: DuckDBPreparedStatement, params: Readonly<Record<string, Scalar>>): void {
@@ -61,6 +58,7 @@ function bind(statement: DuckDBPreparedStatement, params: Readonly<Record<string
 
 async function* batchesOf(
   result: DuckDBResult,
+  toScalar: (value: DuckDBValue, type: DuckDBType) => Scalar,
   limits: QueryLimits,
   watch: Watch,
   progress: { ms: number; rows: number; truncated: boolean },
