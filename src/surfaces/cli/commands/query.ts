@@ -71,7 +71,7 @@ async function show(cli: Cli, result: Result, format: Format): Promise<void> {
 }
 
 /** Athena is paid for by what it reads. */
-export const scannedText = (bytes: number | null): string => (bytes === null ? '' : `; Athena read ${bytes.toLocaleString('en-US')} bytes`);
+const scannedText = (bytes: number | null): string => (bytes === null ? '' : `; Athena read ${bytes.toLocaleString('en-US')} bytes`);
 
 /** Written as it comes: a CSV may be longer than memory. */
 async function writeCsv(cli: Cli, { columns, batches }: Result): Promise<void> {
