@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { defineConfig } from 'vitest/config';
+import { LongestFirst } from './test/longest-first.ts';
 
 export default defineConfig({
   plugins: [
@@ -17,5 +18,9 @@ export default defineConfig({
     // A worker that held large lakes takes its time to end where the machine is loaded.
     teardownTimeout: 60_000,
     maxWorkers: 2,
+    // Files of a worker share its modules, whose loading costs more than most of the files.
+    isolate: false,
+    setupFiles: ['test/process-state.ts'],
+    sequence: { sequencer: LongestFirst },
   },
 });
