@@ -7,7 +7,6 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type FunctionPlace, type RunningFunction, withFunction } from '../../bench/lambda/runtime-api.ts';
 import { FUNCTIONS, type FunctionName } from '../../src/surfaces/lambda/functions.ts';
 import { dataSums, expectWholeCatalog } from '../lake-facts.ts';
-import { never } from '../sample-account.ts';
 import { type Deployment, deploy } from './functions.ts';
 import { describeWithS3, type Moto } from './moto.ts';
 import { throughProxy } from './proxy.ts';
@@ -98,9 +97,6 @@ describeWithS3('the bundles', (moto: () => Moto) => {
     });
     const app = await d.laptop();
     await expectWholeCatalog(app);
-    const found = await dataSums(app);
-    expect(found.length).toBeGreaterThan(5);
-    expect((await app.rebuild(never)).outcomes).toEqual([]);
-    expect(await dataSums(app)).toEqual(found);
+    expect((await dataSums(app)).length).toBeGreaterThan(5);
   });
 });
