@@ -131,7 +131,7 @@ describe('the verb', () => {
       'tonearm.yaml:2  schedule.listning: expected a name of the schedule. Did you mean listening?',
     );
     for (const wrong of [
-      '{ every: 4m }',
+      '{ every: 0m }',
       '{ every: soon }',
       '{ cron: "0 0 30 2 *" }',
       '{ cron: "@daily" }',

@@ -60,7 +60,7 @@ describe('install-service', () => {
   });
 
   it('refuses settings that are wrong before systemd meets them', async () => {
-    await writeFile(join(cli.folder, 'wrong.yaml'), 'schedule: {listening: {every: 1m}}');
+    await writeFile(join(cli.folder, 'wrong.yaml'), 'schedule: {listening: {every: 1s}}');
     expect(await cli.run('install-service --config wrong.yaml', { env })).toMatchObject({ exitCode: 2 });
   });
 });
