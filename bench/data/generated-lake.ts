@@ -35,7 +35,7 @@ const name = (number: string): string => `'Echo River ' || (${number})`;
 /** A select with every stored column of a table: those named here, null for the others. */
 function rows(table: string, values: Readonly<Record<string, string>>, from: string): string {
   const stored = storedColumns(tableNamed(table));
-  const picked = stored.map(({ name: column, type }) => `${values[column] ?? `null::${type}`} as ${column}`);
+  const picked = stored.map(({ name: column, type }) => `(${values[column] ?? 'null'})::${type} as ${column}`);
   return `select ${picked.join(', ')} from ${from}`;
 }
 
@@ -124,7 +124,8 @@ async function addThings(tables: WorkingTables, tracks: number): Promise<void> {
 async function addLists(tables: WorkingTables, items: number): Promise<void> {
   const playlists = Math.floor(items / 200);
   // Far from the playlists of `playlist-pages.mjs`.
-  const list = id('Q', 'p');
+  // All of one length: padding gives numbers of several lengths one id, and no list is there twice.
+  const list = id('Q', 'p + 1000000');
   const bucket = `md5('playlist|' || ${list})[1:1]`;
   for (const hex of HEX) {
     const partition = `bucket=${hex}`;

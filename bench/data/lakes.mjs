@@ -8,7 +8,7 @@ import { CACHE } from '../measured.mjs';
 export const SIZES = { S: 20_000, M: 2_000_000, L: 20_000_000 };
 
 /** Moves with what `generateLake` writes. */
-const GENERATED = 2;
+const GENERATED = 3;
 
 /**
  * The folder of a generated lake; nothing may be written to it.
