@@ -1,5 +1,3 @@
-import { existsSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { createSystemClock } from '../../kernel/clock.ts';
 import { PipelineError } from '../../kernel/errors.ts';
 import type { LocalFiles, ObjectStore, StoredObject } from '../../landing/object-store.ts';
@@ -13,7 +11,7 @@ import { type Answer, answer } from './answer.ts';
 import { duckDbFailure } from './failure.ts';
 import { closingAfter } from './guarded-query.ts';
 import type { TimeZones } from './local-time.ts';
-import { createQueryProcesses } from './query-process.ts';
+import { builtChild, createQueryProcesses } from './query-process.ts';
 import type { LakeFile, LakeFiles } from './relations.ts';
 import { type Machine, openSession, type Session } from './session.ts';
 
@@ -76,16 +74,6 @@ export function createDuckDbEngine(options: DuckDbEngineOptions): Engine {
       sessions.close();
     },
   };
-}
-
-/** Where the build puts the child: beside the bundle, above its chunks, or in `dist` of the project whose sources run. */
-const CHILD_PLACES = ['./query-child.js', '../query-child.js', '../../../dist/query-child.js'] as const;
-
-function builtChild(): string {
-  const places = CHILD_PLACES.map((place) => fileURLToPath(new URL(place, import.meta.url)));
-  const found = places.find((place) => existsSync(place));
-  if (found !== undefined) return found;
-  throw new PipelineError('the program that runs your SQL is not built', { code: 'internal', hint: 'Run `npm run build`.' });
 }
 
 const asked = ({ sql, params, limits }: Query): Pick<Query, 'sql' | 'params' | 'limits'> => ({ sql, params, limits });

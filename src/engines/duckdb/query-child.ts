@@ -1,5 +1,7 @@
 /** Entry point of the process in which a person's SQL runs: one job at a time, told and answered over the IPC channel. Who wants it stopped kills it. */
 import process from 'node:process';
+// Loaded before it is asked: it may be started ahead of its first job.
+import '@duckdb/node-api';
 import { createSystemClock } from '../../kernel/clock.ts';
 import { asPipelineError } from '../../kernel/errors.ts';
 import { answerGuarded, type GuardedJob } from './guarded-query.ts';

@@ -1,4 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import type { Clock } from '../../kernel/clock.ts';
 import { type ErrorCode, PipelineError } from '../../kernel/errors.ts';
 import type { ResultColumn, Scalar } from '../engine.ts';
@@ -21,6 +23,34 @@ const CHILD_HEAP_MB = 512;
 /** Time the child has, on top of the query's, to start and to end a query by itself before it is killed. */
 const GRACE_MS = 5_000;
 
+/** Where the build puts the child: beside the bundle, above its chunks, or in `dist` of the project whose sources run. */
+const CHILD_PLACES = ['./query-child.js', '../query-child.js', '../../../dist/query-child.js'] as const;
+
+/** Path of the compiled `query-child` module of this build. Errors: `internal` where it is not built. */
+export function builtChild(): string {
+  const places = CHILD_PLACES.map((place) => fileURLToPath(new URL(place, import.meta.url)));
+  const found = places.find((place) => existsSync(place));
+  if (found !== undefined) return found;
+  throw new PipelineError('the program that runs your SQL is not built', { code: 'internal', hint: 'Run `npm run build`.' });
+}
+
+let ahead: ChildProcess | null = null;
+
+/** Starts the process of the first job already: it loads DuckDB while the program reads its settings and the catalog. It ends with the program, asked or not. */
+export function startAhead(): void {
+  ahead ??= startChild(builtChild());
+  ahead.unref();
+  ahead.channel?.unref();
+}
+
+/** The process started ahead, if it was started from `entry`, once. */
+function takeAhead(entry: string): ChildProcess | null {
+  const child = ahead;
+  if (child === null || !child.connected || entry !== builtChild()) return null;
+  ahead = null;
+  return child;
+}
+
 /** Runs jobs, each in a process that serves no other meanwhile; one that ended well is kept for the next job. */
 export interface QueryProcesses {
   run(job: GuardedJob, signal: AbortSignal): Promise<Answer>;
@@ -33,7 +63,7 @@ export function createQueryProcesses(entry: () => string, clock: Clock): QueryPr
   const busy = new Set<ChildProcess>();
 
   const take = (): ChildProcess => {
-    const child = idle?.connected ? idle : startChild(entry());
+    const child = idle?.connected ? idle : (takeAhead(entry()) ?? startChild(entry()));
     idle = null;
     busy.add(child);
     return child;

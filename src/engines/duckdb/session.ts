@@ -1,6 +1,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { duckDbFailure } from './failure.ts';
 import { keeping } from './keeping.ts';
+import { neededStatements } from './needed.ts';
 import { quoted } from './quoted.ts';
 import { type LakeFiles, relationStatements, runFilesStatement } from './relations.ts';
 
@@ -25,8 +26,8 @@ export interface Session {
   close(): void;
 }
 
-/** Errors: `corrupt`, naming the key of a table file that cannot be opened. */
-export async function openSession(files: LakeFiles, machine: Machine): Promise<Session> {
+/** It knows all tables, or those that `sql` speaks of. Errors: `corrupt`, naming the key of a table file that cannot be opened. */
+export async function openSession(files: LakeFiles, machine: Machine, sql: string | null = null): Promise<Session> {
   // Loaded here: a command that asks another process, or nothing, starts in half the time without it.
   const { DuckDBInstance } = await import('@duckdb/node-api');
   const instance = await DuckDBInstance.create(':memory:', {
@@ -40,7 +41,8 @@ export async function openSession(files: LakeFiles, machine: Machine): Promise<S
     const connection = await instance.connect();
     await connection.run("set global TimeZone = 'UTC'");
     await connection.run('set global parquet_metadata_cache = true');
-    await connection.run(relationStatements(files).join(';\n'));
+    const all = relationStatements(files);
+    await connection.run((sql === null ? all : neededStatements(all, sql)).join(';\n'));
     connection.closeSync();
   } catch (error) {
     instance.closeSync();

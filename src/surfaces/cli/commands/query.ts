@@ -42,6 +42,7 @@ export const addQuery: AddVerb = (program, act) => {
         if (text.trim() === '')
           throw new PipelineError('there is no SQL to run', { code: 'usage', hint: 'Give it as an argument or on standard input.' });
         const limits = { rows: wholeNumber(limit, '--limit'), bytes: MOST_BYTES, ms: MOST_MS };
+        if (name === 'duckdb') (await import('../../../pipeline/query-ahead.ts')).expectQuery();
         await cli.withEngine(async (engine) => {
           await show(cli, await engine.query({ sql: text, params: {}, limits, trust: 'guarded' }, cli.effects.signal), chosen);
         }, name);
