@@ -24,10 +24,10 @@ export function awsError(error: unknown, { doing, place, actions }: Asked): Pipe
   const failed = `cannot ${doing} ${place}: ${name}${status === null ? '' : ` (HTTP ${status})`}`;
   const told = { cause: new Error(name) };
   if (/region is missing/i.test(message)) return new PipelineError(failed, { ...told, code: 'config', hint: 'Set AWS_REGION.' });
-  if (RIGHTS.test(name)) return new PipelineError(failed, { ...told, code: 'config', hint: `Allow ${actions}.` });
   if (LOGIN.test(name) || /could not load credentials/i.test(message)) {
     return new PipelineError(failed, { ...told, code: 'config', hint: 'Log in to AWS, such as by `aws sso login` or AWS_PROFILE.' });
   }
+  if (RIGHTS.test(name) || status === 403) return new PipelineError(failed, { ...told, code: 'config', hint: `Allow ${actions}.` });
   if (status === null || name === 'TimeoutError') {
     return new PipelineError(failed, { ...told, code: 'network', retryable: true, hint: 'Check the network and the region.' });
   }

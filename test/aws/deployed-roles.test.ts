@@ -3,12 +3,11 @@ import { DeleteObjectCommand, GetObjectCommand, ListObjectsV2Command, PutObjectC
 import { CreateSecretCommand, GetSecretValueCommand, PutSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { CreateQueueCommand, ReceiveMessageCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { beforeAll, expect, it } from 'vitest';
-import { type Resource, SAMPLE, synthesised } from '../../infra/testing.ts';
+import { SAMPLE } from '../../infra/testing.ts';
 import { FUNCTIONS, type FunctionName } from '../../src/surfaces/lambda/functions.ts';
 import { describeWithS3 } from './moto.ts';
+import { ACCOUNT, type AwsCredentials, assumedRoles, enforceRights, type Policy, REGION, reaches } from './roles.ts';
 
-const ACCOUNT = '123456789012';
-const REGION = 'eu-central-1';
 const ZONES = ['landed', 'raw', 'observed', 'tables', 'catalog', 'state', 'removed', 'rules', 'runs', 'athena', 'athena-results'] as const;
 const QUEUES = ['stage', 'build', 'stage-dead', 'build-dead', 'extract-dead'] as const;
 const SECRETS = [
@@ -19,47 +18,6 @@ const SECRETS = [
   'tonearm/other/login/ana',
 ] as const;
 const ACTIONS: Readonly<Record<string, string>> = { get: 's3:GetObject', put: 's3:PutObject', remove: 's3:DeleteObject' };
-
-/** What CloudFormation would put in the place of its functions, for names that are known before. */
-function resolved(value: unknown, arns: ReadonlyMap<string, string>): unknown {
-  if (Array.isArray(value)) return value.map((one) => resolved(one, arns));
-  if (typeof value !== 'object' || value === null) return value;
-  const [[key, inner] = ['', null]] = Object.entries(value);
-  const pseudo: Readonly<Record<string, string>> = { 'AWS::Partition': 'aws', 'AWS::AccountId': ACCOUNT, 'AWS::Region': REGION };
-  if (key === 'Ref' && typeof inner === 'string') return pseudo[inner] ?? arns.get(inner) ?? inner;
-  if (key === 'Fn::GetAtt' && Array.isArray(inner)) return arns.get(String(inner[0])) ?? `arn:aws:other:::${inner[0]}`;
-  if (key === 'Fn::ImportValue') return 'arn:aws:kms:eu-central-1:123456789012:key/of-the-lake';
-  if (key === 'Fn::Join' && Array.isArray(inner)) return (resolved(inner[1], arns) as readonly string[]).join(String(inner[0]));
-  return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, resolved(one, arns)]));
-}
-
-interface Statement {
-  readonly Action: string | readonly string[];
-  readonly Resource: string | readonly string[];
-}
-interface Policy {
-  readonly Statement: readonly Statement[];
-}
-const listOf = (value: string | readonly string[]): readonly string[] => (typeof value === 'string' ? [value] : value);
-
-/** moto_server knows of S3 and SQS alone which resource is asked for: of the others it enforces actions, and {@link reaches} looks at resources. */
-const asEnforced = (statement: Statement): Statement =>
-  listOf(statement.Action).every((action) => /^(secretsmanager|glue):/.test(action)) ? { ...statement, Resource: '*' } : statement;
-
-/** Whether a policy names a resource for an action, as IAM reads `*` and `?`. */
-const reaches = (policy: Policy | undefined, action: string, arn: string): boolean =>
-  (policy?.Statement ?? []).some(
-    ({ Action, Resource }) =>
-      listOf(Action).includes(action) &&
-      listOf(Resource).some((one) =>
-        new RegExp(
-          `^${one
-            .replace(/[.+^$()[\]\\{}|]/g, '\\$&')
-            .replaceAll('*', '.*')
-            .replaceAll('?', '.')}$`,
-        ).test(arn),
-      ),
-  );
 
 interface Clients {
   readonly s3: S3Client;
@@ -84,35 +42,7 @@ describeWithS3('the roles of a deployment, under rights that are enforced,', (mo
   const clients = new Map<FunctionName, Clients>();
   const policies = new Map<FunctionName, Policy>();
 
-  /** The query protocol of IAM and STS, before rights are enforced: a signature is not looked at. */
-  async function call(service: 'iam' | 'sts', parameters: Readonly<Record<string, string>>): Promise<string> {
-    const scope = `AWS4-HMAC-SHA256 Credential=AKIA/20261121/us-east-1/${service}/aws4_request, SignedHeaders=host, Signature=0`;
-    const answer = await fetch(moto().endpoint, {
-      method: 'POST',
-      headers: { authorization: scope },
-      body: new URLSearchParams(parameters),
-    });
-    const text = await answer.text();
-    expect([service, answer.status, answer.ok ? '' : text]).toEqual([service, 200, '']);
-    return text;
-  }
-
-  async function assume(name: FunctionName, role: Resource, arns: ReadonlyMap<string, string>): Promise<Clients> {
-    const RoleName = `role-of-${name}`;
-    await call('iam', {
-      Action: 'CreateRole',
-      RoleName,
-      AssumeRolePolicyDocument: JSON.stringify(role.Properties.AssumeRolePolicyDocument),
-    });
-    for (const { PolicyName, PolicyDocument } of role.Properties.Policies) {
-      const policy = resolved(PolicyDocument, arns) as Policy;
-      policies.set(name, policy);
-      const enforced = { ...policy, Statement: policy.Statement.map(asEnforced) };
-      await call('iam', { Action: 'PutRolePolicy', RoleName, PolicyName, PolicyDocument: JSON.stringify(enforced) });
-    }
-    const said = await call('sts', { Action: 'AssumeRole', RoleArn: `arn:aws:iam::${ACCOUNT}:role/${RoleName}`, RoleSessionName: name });
-    const part = (tag: string): string => new RegExp(`<${tag}>([^<]+)</${tag}>`).exec(said)?.[1] ?? '';
-    const credentials = { accessKeyId: part('AccessKeyId'), secretAccessKey: part('SecretAccessKey'), sessionToken: part('SessionToken') };
+  function clientsOf(credentials: AwsCredentials): Clients {
     const options = { endpoint: moto().endpoint, region: REGION, credentials };
     return {
       s3: new S3Client({ ...options, forcePathStyle: true }),
@@ -134,17 +64,11 @@ describeWithS3('the roles of a deployment, under rights that are enforced,', (mo
     for (const name of QUEUES) await sqs.send(new CreateQueueCommand({ QueueName: `tonearm-${name}` }));
     for (const Name of SECRETS) await secrets.send(new CreateSecretCommand({ Name, SecretString: '{}' }));
     for (const Name of ['tonearm', 'another']) await glue.send(new CreateDatabaseCommand({ DatabaseInput: { Name } }));
-    const { resources, ofType } = synthesised(SAMPLE);
-    const queues = ofType('AWS::SQS::Queue').map(
-      ({ id, Properties }) => [id, `arn:aws:sqs:${REGION}:${ACCOUNT}:${Properties.QueueName}`] as const,
-    );
-    for (const { name } of FUNCTIONS) {
-      const lambda = ofType('AWS::Lambda::Function').find(({ Properties }) => Properties.FunctionName === `tonearm-${name}`);
-      const role = resources.find(({ id }) => id === lambda?.Properties.Role['Fn::GetAtt'][0]);
-      if (role === undefined) throw new Error(`no role of ${name}`);
-      clients.set(name, await assume(name, role, new Map(queues)));
+    for (const [name, { credentials, policy }] of await assumedRoles(endpoint, SAMPLE)) {
+      clients.set(name, clientsOf(credentials));
+      policies.set(name, policy);
     }
-    await fetch(`${endpoint}/moto-api/reset-auth`, { method: 'POST', body: '0' });
+    await enforceRights(endpoint, true);
   }, 60_000);
 
   const of = (name: FunctionName): Clients => clients.get(name) ?? raise();

@@ -2,7 +2,8 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { PutBucketNotificationConfigurationCommand } from '@aws-sdk/client-s3';
+import { CreateDatabaseCommand, GlueClient } from '@aws-sdk/client-glue';
+import { PutBucketNotificationConfigurationCommand, PutBucketVersioningCommand, S3Client } from '@aws-sdk/client-s3';
 import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import {
   ChangeMessageVisibilityCommand,
@@ -13,6 +14,7 @@ import {
   ReceiveMessageCommand,
   SQSClient,
 } from '@aws-sdk/client-sqs';
+import { SAMPLE } from '../../infra/testing.ts';
 import { CLIENT_ID, CLIENT_SECRET } from '../../simulator/http/tokens.ts';
 import { serve } from '../../simulator/server.ts';
 import { createSimulator, type Simulator } from '../../simulator/simulator.ts';
@@ -24,11 +26,13 @@ import { secretsVault } from '../../src/pipeline/secrets-manager.ts';
 import { loadSettings } from '../../src/pipeline/settings.ts';
 import { createApp } from '../../src/pipeline/wiring.ts';
 import { beginLogin, redeemCode } from '../../src/source/login.ts';
-import { QUEUES, type QueueName } from '../../src/surfaces/lambda/functions.ts';
+import { type FunctionName, QUEUES, type QueueName } from '../../src/surfaces/lambda/functions.ts';
 import type { Invocation, World } from '../../src/surfaces/lambda/world.ts';
 import { addressAfter } from '../browser.ts';
 import { SILENT } from '../sample-account.ts';
+import type { Asker } from './asked.ts';
 import type { Moto } from './moto.ts';
+import { type AssumedRole, type AwsCredentials, administrator, assumedRoles, enforceRights } from './roles.ts';
 
 export const NAME = 'flow';
 const PREFIX = 'my/lake/';
@@ -57,10 +61,16 @@ export interface Deployment {
   readonly endpoint: string;
   /** Holds tonearm.yaml, as the bundle of a function does. */
   readonly folder: string;
+  /** Of somebody who may do everything. */
+  readonly client: S3Client;
   readonly clock: VirtualClock;
   readonly simulator: Simulator;
   /** What a function finds; `minutesAhead`: its clock is wrong by so much. */
   world(name: string, more?: { readonly minutesAhead?: number; readonly fetch?: typeof fetch; readonly endpoint?: string }): Promise<World>;
+  /** Does the work with the rights of that function, where rights are enforced. One at a time: AWS's SDK finds them in the environment of the process. */
+  as<T>(name: FunctionName, work: () => Promise<T>): Promise<T>;
+  /** Empty where rights are not enforced. */
+  readonly roles: ReadonlyMap<FunctionName, AssumedRole>;
   /** Makes a login at the simulator and keeps it as `tonearm login` on a laptop does. */
   logIn(): Promise<void>;
   /** Gives the messages that wait to the function as Lambda does: batches, and what is not named as failed is deleted. Gives how many were given. */
@@ -78,7 +88,7 @@ export interface Delivery {
 
 export const invocation = (ms = 600_000): Invocation => ({ awsRequestId: 'request', getRemainingTimeInMillis: () => ms });
 
-const recordOf = ({ MessageId = '', Body = '', ReceiptHandle = '' }: Received): QueueRecord => ({
+export const recordOf = ({ MessageId = '', Body = '', ReceiptHandle = '' }: Received): QueueRecord => ({
   ...{ ...RECORD, messageId: MessageId, receiptHandle: ReceiptHandle, body: Body },
 });
 
@@ -98,11 +108,33 @@ async function createQueues(sqs: SQSClient): Promise<ReadonlyMap<string, { reado
   return queues;
 }
 
-/** `isServed`: Spotify has a port and the clock is that of the machine, for functions in processes of their own. */
-export async function deploy(moto: Moto, { isServed = false } = {}): Promise<Deployment> {
-  process.env.AWS_ENDPOINT_URL = moto.endpoint;
-  await fetch(`${moto.endpoint}/moto-api/reset`, { method: 'POST' });
-  const { bucket, endpoint } = await moto.bucket();
+/** What the SDK signs its requests with, from now on. */
+function signAs({ accessKeyId, secretAccessKey, sessionToken }: AwsCredentials): void {
+  Object.assign(process.env, { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey });
+  if (sessionToken === undefined) delete process.env.AWS_SESSION_TOKEN;
+  else process.env.AWS_SESSION_TOKEN = sessionToken;
+}
+
+/**
+ * `isServed`: Spotify has a port and the clock is that of the machine, for functions in processes of their own. `askers`: the bucket keeps versions as a
+ * deployed one does, and everybody has the rights of the templates alone; whoever asks is put in there.
+ */
+export async function deploy(
+  moto: Moto,
+  { isServed = false, askers = null }: { readonly isServed?: boolean; readonly askers?: Map<string, Asker> | null } = {},
+): Promise<Deployment> {
+  const { endpoint } = moto;
+  const isEnforced = askers !== null;
+  process.env.AWS_ENDPOINT_URL = endpoint;
+  await fetch(`${endpoint}/moto-api/reset`, { method: 'POST' });
+  const { bucket } = await moto.bucket();
+  const person = isEnforced ? await administrator(endpoint) : null;
+  if (person !== null) signAs(person);
+  const client = new S3Client({ endpoint, forcePathStyle: true });
+  if (isEnforced) await client.send(new PutBucketVersioningCommand({ Bucket: bucket, VersioningConfiguration: { Status: 'Enabled' } }));
+  const glue = new GlueClient({});
+  await glue.send(new CreateDatabaseCommand({ DatabaseInput: { Name: NAME } }));
+  glue.destroy();
   const clock = createMovableClock(createSystemClock());
   if (!isServed) clock.set(new Date('2026-03-02T12:00:00Z'));
   const joinedOn = new Date(clock.now().getTime() - PAST_MS).toISOString().slice(0, 10);
@@ -117,7 +149,7 @@ export async function deploy(moto: Moto, { isServed = false } = {}): Promise<Dep
   const secrets = new SecretsManagerClient({});
   const queues = await createQueues(sqs);
   const urlOf = (queue: string): string => queues.get(queue)?.url ?? '';
-  await moto.client.send(
+  await client.send(
     new PutBucketNotificationConfigurationCommand({
       Bucket: bucket,
       NotificationConfiguration: {
@@ -142,7 +174,13 @@ export async function deploy(moto: Moto, { isServed = false } = {}): Promise<Dep
     await writeFile(path, `s3: { endpoint: "${at}" }\naws: { name: ${NAME} }\nmemory_limit: 512MB\n${asked}\n${accounts}\n`);
     return path;
   };
-  await settingsAt(endpoint ?? '');
+  await settingsAt(endpoint);
+  const deployed = { ...SAMPLE, name: NAME, bucket, root: PREFIX, accounts: ['ada'], schedules: [] };
+  const roles = isEnforced ? await assumedRoles(endpoint, deployed) : new Map<FunctionName, AssumedRole>();
+  const known = [...roles].map(([name, { credentials }]) => ({ name, credentials }));
+  for (const { name, credentials } of [...known, ...(person === null ? [] : [{ name: null, credentials: person }])])
+    askers?.set(credentials.accessKeyId, { name, secret: credentials.secretAccessKey });
+  if (isEnforced) await enforceRights(endpoint, true);
 
   async function logIn(): Promise<void> {
     const options = { accountsUrl: spotify, clientId: CLIENT_ID, clock, fetch: ask, retry: { attempts: 1, baseMs: 1, maxWaitMs: 1 } };
@@ -169,8 +207,18 @@ export async function deploy(moto: Moto, { isServed = false } = {}): Promise<Dep
   }
 
   return {
-    ...{ lake, bucket, endpoint: endpoint ?? '', folder, clock, simulator, logIn },
-    world: async (name, { minutesAhead = 0, fetch: other = ask, endpoint: at = endpoint ?? '' } = {}) => {
+    ...{ lake, bucket, endpoint, folder, client, clock, simulator, roles, logIn },
+    as: async (name, work) => {
+      const role = roles.get(name);
+      if (person === null || role === undefined) return work();
+      signAs(role.credentials);
+      try {
+        return await work();
+      } finally {
+        signAs(person);
+      }
+    },
+    world: async (name, { minutesAhead = 0, fetch: other = ask, endpoint: at = endpoint } = {}) => {
       const own = createMovableClock(clock);
       own.advance(minutesAhead * 60_000);
       return {
@@ -179,6 +227,8 @@ export async function deploy(moto: Moto, { isServed = false } = {}): Promise<Dep
           TONEARM_CONFIG: await settingsAt(at),
           TONEARM_SECRETS: NAME,
           TONEARM_BUILD_QUEUE_URL: urlOf('build'),
+          // In an Athena of this deployment alone there is one publisher.
+          ...(name === 'build' ? { TONEARM_ATHENA: '1' } : {}),
           TONEARM_CACHE: join(folder, name),
           AWS_LAMBDA_FUNCTION_MEMORY_SIZE: '1024',
         },
@@ -220,6 +270,7 @@ export async function deploy(moto: Moto, { isServed = false } = {}): Promise<Dep
     },
     remove: async () => {
       await server?.close();
+      client.destroy();
       sqs.destroy();
       secrets.destroy();
       await rm(folder, { recursive: true, force: true });

@@ -6,7 +6,7 @@ export type FunctionName = 'extract' | 'stage' | 'build';
 export type QueueName = 'stage' | 'build';
 
 /** Zones of a lake that a function touches: prefixes of keys below that of the lake, without the `/`. */
-export type LakeZone = 'landed' | 'raw' | 'observed' | 'tables' | 'catalog' | 'state' | 'removed' | 'rules' | 'runs' | 'athena';
+export type LakeZone = 'landed' | 'raw' | 'tables' | 'catalog' | 'state' | 'removed' | 'rules' | 'runs' | 'athena';
 
 /** Actions on one kind of thing; never on more of it than is named here. */
 export type Permission =
@@ -48,13 +48,15 @@ export interface QueueNeeds {
 }
 
 const READ = ['s3:GetObject'] as const;
-const ADD = ['s3:GetObject', 's3:PutObject', 's3:AbortMultipartUpload'] as const;
+const WRITE = ['s3:PutObject'] as const;
+/** Of zones whose objects may be so large that they are written in parts. */
+const WRITE_PARTS = ['s3:PutObject', 's3:AbortMultipartUpload'] as const;
 /** Removal means all versions of an object. */
 const REMOVE = ['s3:DeleteObject', 's3:DeleteObjectVersion'] as const;
 const LIST = ['s3:ListBucket'] as const;
 const LIST_VERSIONS = ['s3:ListBucket', 's3:GetBucketVersioning', 's3:ListBucketVersions'] as const;
-/** What the event source of Lambda does in the name of the function. */
-const CONSUME = ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ChangeMessageVisibility'] as const;
+/** What the event source of Lambda does in the name of the function. https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html */
+const CONSUME = ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'] as const;
 
 const EVERYWHERE = ['TONEARM_LAKE', 'TONEARM_CONFIG'] as const;
 
@@ -73,9 +75,10 @@ export const FUNCTIONS: readonly FunctionNeeds[] = [
     from: null,
     may: [
       { on: 'bucket', actions: LIST_VERSIONS },
-      { on: 'objects', zones: ['landed', 'raw', 'state', 'runs'], actions: ADD },
+      { on: 'objects', zones: ['landed', 'raw', 'state', 'removed'], actions: READ },
+      { on: 'objects', zones: ['landed', 'state', 'runs'], actions: WRITE },
+      { on: 'objects', zones: ['raw'], actions: WRITE_PARTS },
       { on: 'objects', zones: ['state'], actions: REMOVE },
-      { on: 'objects', zones: ['removed'], actions: READ },
       { on: 'secret', secret: 'app', actions: ['secretsmanager:GetSecretValue'] },
       {
         on: 'secret',
@@ -111,26 +114,19 @@ export const FUNCTIONS: readonly FunctionNeeds[] = [
       { on: 'bucket', actions: LIST_VERSIONS },
       {
         on: 'objects',
-        zones: ['landed', 'raw', 'observed', 'tables', 'catalog', 'state', 'removed', 'rules', 'runs', 'athena'],
-        actions: [...ADD, ...REMOVE],
+        zones: ['landed', 'raw', 'tables', 'catalog', 'state', 'removed', 'rules', 'runs', 'athena'],
+        actions: READ,
+      },
+      { on: 'objects', zones: ['state', 'removed', 'runs', 'athena'], actions: WRITE },
+      { on: 'objects', zones: ['tables', 'catalog'], actions: WRITE_PARTS },
+      // A removal that was begun by a person and not ended is ended by the next build.
+      {
+        on: 'objects',
+        zones: ['landed', 'raw', 'tables', 'catalog', 'state', 'rules', 'runs', 'athena'],
+        actions: REMOVE,
       },
       { on: 'queue', queue: 'build', actions: CONSUME },
-      {
-        on: 'glue',
-        actions: [
-          'glue:GetDatabase',
-          'glue:CreateDatabase',
-          'glue:GetTable',
-          'glue:GetTables',
-          'glue:CreateTable',
-          'glue:UpdateTable',
-          'glue:DeleteTable',
-          'glue:GetPartitions',
-          'glue:BatchCreatePartition',
-          'glue:BatchUpdatePartition',
-          'glue:BatchDeletePartition',
-        ],
-      },
+      { on: 'glue', actions: ['glue:GetTable', 'glue:GetTables', 'glue:CreateTable', 'glue:UpdateTable'] },
     ],
   },
 ];
