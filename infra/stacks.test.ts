@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { ALARMS } from '../src/pipeline/deploy/cost.ts';
-import { FUNCTIONS, QUEUES } from '../src/surfaces/lambda/functions.ts';
+import { FUNCTIONS, METRICS, QUEUES } from '../src/surfaces/lambda/functions.ts';
 import { SAMPLE, synthesised, type Templates } from './testing.ts';
 
 interface Statement {
@@ -172,6 +172,9 @@ describe('the stacks', () => {
     ];
     expect(names).toEqual(expect.arrayContaining(expected.map((end) => `tonearm-${end}`)));
     for (const { Properties } of alarms) expect([Properties.AlarmName, Properties.AlarmActions.length]).toEqual([Properties.AlarmName, 1]);
+    const own = alarms.filter(({ Properties }) => Properties.Namespace === METRICS.namespace);
+    expect(own).toHaveLength(6);
+    for (const { Properties } of own) expect(Properties.Dimensions).toContainEqual({ Name: 'deployment', Value: 'tonearm' });
     expect(only('AWS::SNS::Subscription')).toMatchObject({ Protocol: 'email', Endpoint: 'me@example.org' });
     expect(only('AWS::Budgets::Budget').Budget.BudgetLimit).toEqual({ Amount: 10, Unit: 'USD' });
   });

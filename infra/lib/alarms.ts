@@ -72,8 +72,9 @@ function alarmTopic({ stack, deployment, lake }: Watched): Topic {
   return topic;
 }
 
-const own = (metricName: string, service: FunctionName, statistic: string, period: Duration): Metric =>
-  new Metric({ namespace: METRICS.namespace, metricName, dimensionsMap: { service }, statistic, period });
+/** Of this deployment alone: another one in the same AWS account has metrics of the same names. */
+const own = ({ name }: Deployment, metricName: string, service: FunctionName, statistic: string, period: Duration): Metric =>
+  new Metric({ namespace: METRICS.namespace, metricName, dimensionsMap: { service, deployment: name }, statistic, period });
 
 interface AlarmFacts {
   readonly id: string;
@@ -85,7 +86,7 @@ interface AlarmFacts {
   readonly description: string;
 }
 
-function alarmsFor({ functions, queues }: Watched): readonly AlarmFacts[] {
+function alarmsFor({ deployment, functions, queues }: Watched): readonly AlarmFacts[] {
   const [minutes, hour, day] = [Duration.minutes(5), Duration.hours(1), Duration.days(1)];
   const failed = FUNCTIONS.map(({ name }) => ({
     id: `${name}-fails`,
@@ -113,39 +114,39 @@ function alarmsFor({ functions, queues }: Watched): readonly AlarmFacts[] {
     ...waiting,
     {
       id: 'login-needed',
-      metric: own(METRICS.loginNeeded, 'extract', Stats.SUM, hour),
+      metric: own(deployment, METRICS.loginNeeded, 'extract', Stats.SUM, hour),
       above: 0,
       description: 'An account cannot be read until a person logs in again.',
     },
     {
       id: 'login-ends',
-      metric: own(METRICS.loginDaysLeft, 'extract', Stats.MINIMUM, day),
+      metric: own(deployment, METRICS.loginDaysLeft, 'extract', Stats.MINIMUM, day),
       below: LOGIN_DAYS,
       description: `A login ends within ${LOGIN_DAYS} days: Spotify ends each six months after it was made. Log in again.`,
     },
     {
       id: 'deferred',
-      metric: own(METRICS.deferred, 'extract', Stats.SUM, hour),
+      metric: own(deployment, METRICS.deferred, 'extract', Stats.SUM, hour),
       above: 0,
       periods: 6,
       description: 'Spotify has asked for pauses for six hours: the quota of the app is spent, or schedules ask too often.',
     },
     {
       id: 'no-plays',
-      metric: own(METRICS.newestPlayAge, 'build', Stats.MAXIMUM, day),
+      metric: own(deployment, METRICS.newestPlayAge, 'build', Stats.MAXIMUM, day),
       above: SILENT_DAYS * 86_400,
       description: `The newest play of an account is older than ${SILENT_DAYS} days: it does not listen, or is not read.`,
     },
     {
       id: 'nothing-read',
-      metric: own(METRICS.requests, 'extract', Stats.SUM, day),
+      metric: own(deployment, METRICS.requests, 'extract', Stats.SUM, day),
       below: 1,
       missing: TreatMissingData.BREACHING,
       description: 'Not one answer of Spotify was landed for a day.',
     },
     {
       id: 'quarantine',
-      metric: own(METRICS.quarantined, 'build', Stats.SUM, day),
+      metric: own(deployment, METRICS.quarantined, 'build', Stats.SUM, day),
       above: 0,
       description: 'Records were set aside: an answer is not what its contract says.',
     },
@@ -169,24 +170,24 @@ function budget({ stack, deployment: { name, budgetUsd } }: Watched, topic: Topi
   });
 }
 
-function dashboard({ stack, deployment: { name }, functions, queues }: Watched): void {
+function dashboard({ stack, deployment, functions, queues }: Watched): void {
   const hour = Duration.hours(1);
   const graph = (title: string, left: IMetric[]): GraphWidget => new GraphWidget({ title, left, width: 12, height: 6 });
   const all = FUNCTIONS.map(({ name: one }) => functions[one]);
   const dead = Object.values(queues.dead);
   new Dashboard(stack, 'dashboard', {
-    dashboardName: name,
+    dashboardName: deployment.name,
     widgets: [
       [
         new SingleValueWidget({
           title: 'Days until a login ends',
-          metrics: [own(METRICS.loginDaysLeft, 'extract', Stats.MINIMUM, Duration.days(1))],
+          metrics: [own(deployment, METRICS.loginDaysLeft, 'extract', Stats.MINIMUM, Duration.days(1))],
           width: 8,
           height: 4,
         }),
         new SingleValueWidget({
           title: 'Seconds since the newest play',
-          metrics: [own(METRICS.newestPlayAge, 'build', Stats.MAXIMUM, hour)],
+          metrics: [own(deployment, METRICS.newestPlayAge, 'build', Stats.MAXIMUM, hour)],
           width: 8,
           height: 4,
         }),
@@ -198,10 +199,13 @@ function dashboard({ stack, deployment: { name }, functions, queues }: Watched):
         }),
       ],
       [
-        graph('Answers landed', [own(METRICS.requests, 'extract', Stats.SUM, hour), own(METRICS.deferred, 'extract', Stats.SUM, hour)]),
+        graph('Answers landed', [
+          own(deployment, METRICS.requests, 'extract', Stats.SUM, hour),
+          own(deployment, METRICS.deferred, 'extract', Stats.SUM, hour),
+        ]),
         graph('Raw objects brought into the tables', [
-          own(METRICS.consumed, 'build', Stats.SUM, hour),
-          own(METRICS.quarantined, 'build', Stats.SUM, hour),
+          own(deployment, METRICS.consumed, 'build', Stats.SUM, hour),
+          own(deployment, METRICS.quarantined, 'build', Stats.SUM, hour),
         ]),
       ],
       [

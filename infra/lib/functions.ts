@@ -79,6 +79,7 @@ function startedBy({ stack, queues }: Place, target: LambdaFunction, from: (type
 const VALUES: Readonly<Record<string, (place: Place) => string>> = {
   TONEARM_LAKE: ({ deployment }) => `s3://${deployment.bucket}/${deployment.root}`.replace(/\/$/, ''),
   TONEARM_CONFIG: () => '/var/task/tonearm.yaml',
+  TONEARM_DEPLOYMENT: ({ deployment }) => deployment.name,
   TONEARM_SECRETS: ({ deployment }) => deployment.name,
   TONEARM_BUILD_QUEUE_URL: ({ queues }) => queues.build.queueUrl,
   TONEARM_ATHENA: () => '1',

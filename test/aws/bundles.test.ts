@@ -7,7 +7,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type FunctionPlace, type RunningFunction, withFunction } from '../../bench/lambda/runtime-api.ts';
 import { FUNCTIONS, type FunctionName } from '../../src/surfaces/lambda/functions.ts';
 import { dataSums, expectWholeCatalog } from '../lake-facts.ts';
-import { type Deployment, deploy } from './functions.ts';
+import { type Deployment, deploy, NAME } from './functions.ts';
 import { describeWithS3, type Moto } from './moto.ts';
 import { throughProxy } from './proxy.ts';
 
@@ -82,6 +82,8 @@ describeWithS3('the bundles', (moto: () => Moto) => {
       });
       expect(running.output()).toContain('"service":"extract"');
       expect(running.output()).toContain('"CloudWatchMetrics"');
+      expect(running.output()).toContain('"Dimensions":[["service","deployment"]]');
+      expect(running.output()).toContain(`"deployment":"${NAME}"`);
       expect(running.output()).not.toMatch(/refresh_?token"?:"?(?!\[hidden)/i);
     });
     await started('stage', (running) =>

@@ -225,6 +225,7 @@ export async function deploy(
         env: {
           TONEARM_LAKE: lake,
           TONEARM_CONFIG: await settingsAt(at),
+          TONEARM_DEPLOYMENT: NAME,
           TONEARM_SECRETS: NAME,
           TONEARM_BUILD_QUEUE_URL: urlOf('build'),
           // In an Athena of this deployment alone there is one publisher.

@@ -58,7 +58,7 @@ const LIST_VERSIONS = ['s3:ListBucket', 's3:GetBucketVersioning', 's3:ListBucket
 /** What the event source of Lambda does in the name of the function. https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html */
 const CONSUME = ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'] as const;
 
-const EVERYWHERE = ['TONEARM_LAKE', 'TONEARM_CONFIG'] as const;
+const EVERYWHERE = ['TONEARM_LAKE', 'TONEARM_CONFIG', 'TONEARM_DEPLOYMENT'] as const;
 
 /** Of extract: its heap is cleaned before it grows to the memory of the function; 2,000 answers then take 220 MB in all (`npm run bench -- lambda`). */
 export const NODE_OPTIONS = '--max-old-space-size=200';
@@ -137,7 +137,7 @@ export const QUEUES: readonly QueueNeeds[] = [
   { name: 'build', visibilitySeconds: 1800, retentionDays: 14, receives: 5, batchSize: 1000, windowSeconds: 60, concurrency: 2 },
 ];
 
-/** Namespace of the metrics that the functions put into CloudWatch (by their log), each with the dimension `service`: the function's name. */
+/** Namespace of the metrics that the functions put into CloudWatch (by their log), each with two dimensions: `service`, the function's name, and `deployment`. */
 export const METRICS = {
   namespace: 'Tonearm',
   /** Of extract, for an account to which only a person can let it in again. */

@@ -31,7 +31,12 @@ export interface Invocation {
 export function processWorld(serviceName: FunctionName): World {
   const env = environment();
   const logger = new Logger({ serviceName, logLevel: env.TONEARM_LOG === 'debug' ? 'DEBUG' : 'INFO' });
-  const metrics = new Metrics({ namespace: METRICS.namespace, serviceName });
+  const deployment = env.TONEARM_DEPLOYMENT ?? '';
+  const metrics = new Metrics({
+    namespace: METRICS.namespace,
+    serviceName,
+    ...(deployment === '' ? {} : { defaultDimensions: { deployment } }),
+  });
   return {
     env,
     clock: createSystemClock(),
