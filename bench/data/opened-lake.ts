@@ -9,8 +9,8 @@ type Engine = Awaited<ReturnType<ReturnType<typeof createApp>['engine']>>;
 
 const SILENT: Log = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
 const SPANS = { 'all time': {}, 'one month': { from: '2024-05-01', to: '2024-05-31' } } as const;
-/** What reports of one thing are asked about. */
-const NAMED: Readonly<Record<string, Readonly<Record<string, string>>>> = { discography: { artist: 'Echo River 7' } };
+/** What reports of one thing are asked about. Padding gives numbers of fewer digits one id, and one name. */
+const NAMED: Readonly<Record<string, Readonly<Record<string, string>>>> = { discography: { artist: 'Echo River 12345' } };
 const never = new AbortController().signal;
 
 export interface TimedReport {

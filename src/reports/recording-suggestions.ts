@@ -27,7 +27,7 @@ export const recordingSuggestions: Report<typeof params, typeof row> = {
   question: 'Which recordings may be one, though they share no ISRC?',
   params,
   row,
-  reads: ['artists', 'plays', 'rules', 'tracks', 'track_artists', 'track_recordings'],
+  reads: ['artists', 'plays_yearly', 'rules', 'tracks', 'track_artists', 'track_recordings'],
   sql: { duckdb: wholeSql(duckdb) },
   coverage: 'none',
   content: null,

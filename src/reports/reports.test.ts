@@ -68,6 +68,10 @@ const BEHIND: Readonly<Record<string, readonly string[]>> = {
   'kept.played_tracks': ['plays_yearly', 'track_recordings', 'tracks', 'albums', 'artists'],
   'kept.known_artists': ['artists'],
   'kept.known_albums': ['albums', 'album_artists', 'artists'],
+  'kept.item_recordings': ['plays_yearly', 'track_recordings', 'tracks', 'artists', 'track_artists', 'rules'],
+  'kept.members': ['playlist_items', 'track_recordings'],
+  'kept.newest_seen': ['api_requests', 'looks', 'plays'],
+  'kept.suggestions': ['artists', 'plays_yearly', 'rules', 'tracks', 'track_artists', 'track_recordings'],
   'kept.named_recordings': ['tracks', 'track_recordings', 'track_artists', 'artists', 'plays_yearly', 'rules'],
 };
 

@@ -1,18 +1,27 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { duckDbFailure } from './failure.ts';
 import hourSums from './kept/hour_sums.sql';
+import itemRecordings from './kept/item_recordings.sql';
 import items from './kept/items.sql';
 import knownAlbums from './kept/known_albums.sql';
 import knownArtists from './kept/known_artists.sql';
+import members from './kept/members.sql';
 import namedRecordings from './kept/named_recordings.sql';
+import newestSeen from './kept/newest_seen.sql';
 import playedTracks from './kept/played_tracks.sql';
+import suggestions from './kept/suggestions.sql';
 import { hidesPlays, type LakeFiles } from './relations.ts';
 
 interface Kept {
   readonly isNamedIn: RegExp;
   /** Statements, separated by semicolons. What they name of the list is kept before. */
   readonly sql: string;
+  /** A row of this may be a row that is kept: of more than `MOST_ROWS` of them, `$relation` is a view, worked out with every question. */
+  readonly ofRows?: string;
 }
+
+/** Of about 150 bytes each. */
+const MOST_ROWS = 500_000;
 
 /** A view that becomes a table, for all that read it. */
 const asTable = (view: string): Kept => ({
@@ -37,6 +46,10 @@ const KEPT: readonly Kept[] = [
   { isNamedIn: /\bkept\.known_artists\b/, sql: knownArtists },
   { isNamedIn: /\bkept\.known_albums\b/, sql: knownAlbums },
   { isNamedIn: /\bkept\.named_recordings\b/, sql: namedRecordings },
+  { isNamedIn: /\bkept\.item_recordings\b/, sql: itemRecordings },
+  { isNamedIn: /\bkept\.members\b/, sql: members, ofRows: 'stored.playlist_items' },
+  { isNamedIn: /\bkept\.newest_seen\b/, sql: newestSeen },
+  { isNamedIn: /\bkept\.suggestions\b/, sql: suggestions },
 ];
 
 /** Shown plays and their sums look at hidden ones through views, which do not show in the SQL. */
@@ -58,11 +71,18 @@ export function keeping(files: LakeFiles): (connection: DuckDBConnection, sql: s
   const keep = async (connection: DuckDBConnection, one: Kept): Promise<void> => {
     try {
       await keepFor(connection, shownNeedHidden(one.sql), known.slice(0, known.indexOf(one)));
-      await connection.run(`create schema if not exists kept; ${one.sql}`);
+      const relation = (await isMuch(connection, one)) ? 'view' : 'table';
+      await connection.run(`create schema if not exists kept; ${one.sql.replace('$relation', relation)}`);
     } catch (error) {
       kept.delete(one);
       throw duckDbFailure(error, files);
     }
   };
   return (connection, sql) => keepFor(connection, shownNeedHidden(sql), known);
+}
+
+async function isMuch(connection: DuckDBConnection, { ofRows }: Kept): Promise<boolean> {
+  if (ofRows === undefined) return false;
+  const counted = await connection.runAndReadAll(`select count(*) > ${MOST_ROWS} from ${ofRows}`);
+  return counted.getRows()[0]?.[0] === true;
 }

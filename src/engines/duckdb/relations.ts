@@ -58,10 +58,17 @@ function storedStatements(table: Table, files: readonly LakeFile[]): readonly st
   return [`create view files.${table.name} as ${rows}`, `create view stored.${table.name} as ${mergedSelect(table, files)}`];
 }
 
+const yearOf = ({ key }: LakeFile): string => /\/year=(\d+)\//.exec(key)?.[1] ?? '';
+
+/** By year where files have one: what asks for the newest rows passes over the files of earlier years, having read those. */
+const newestFirst = (files: readonly LakeFile[]): readonly LakeFile[] => files.toSorted((a, b) => yearOf(b).localeCompare(yearOf(a)));
+
 const rowsOf = (table: Table, files: readonly LakeFile[]): string =>
   [
     emptySelect(storedColumns(table)),
-    ...(files.length === 0 ? [] : [`select * from read_parquet(${fileList(files)}, union_by_name = true, hive_partitioning = false)`]),
+    ...(files.length === 0
+      ? []
+      : [`select * from read_parquet(${fileList(newestFirst(files))}, union_by_name = true, hive_partitioning = false)`]),
   ].join(' union all by name ');
 
 /**

@@ -1,14 +1,9 @@
 -- one recording in a playlist of mine without a play that counts in the period, the one that waits longest first
 with heard as ({{recording_plays}}),
 members as (
-  select
-    coalesce(recording_id, 'track:' || track_id) as recording_id,
-    track_id,
-    playlist_id,
-    coalesce(added_at, seen_from) as added_at
-  from playlist_items
-  left join track_recordings using (track_id)
-  where removed_at is null and track_id is not null and playlist_id in ({{own_playlists}})
+  select coalesce(recording_id, 'track:' || track_id) as recording_id, track_id, playlist_id, added_at
+  from kept.members
+  where track_id is not null and playlist_id in ({{own_playlists}})
 ),
 unheard as (
   select recording_id, min(members.track_id) as track_id, min(added_at) as added_at, coalesce(any_value(undecided_count), 0) as undecided_count
@@ -37,7 +32,6 @@ select
   'https://open.spotify.com/track/' || unheard.track_id as url
 from unheard
 join placed using (recording_id)
-left join tracks using (track_id)
-left join track_artists on track_artists.track_id = unheard.track_id and track_artists.position = 0
-left join artists using (artist_id)
+left join stored.tracks using (track_id)
+left join artists on artists.artist_id = tracks._artist_ids[1]
 order by added_at nulls first, unheard.track_id

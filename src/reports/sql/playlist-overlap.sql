@@ -1,10 +1,8 @@
 -- one pair of playlists that share recordings now
 with members as (
   select distinct playlist_id, coalesce(recording_id, item_uri) as recording_id
-  from playlist_items
-  left join track_recordings using (track_id)
-  where removed_at is null
-    and item_kind in ('track', 'local')
+  from kept.members
+  where item_kind in ('track', 'local')
     and ($account is null or playlist_id in ({{own_playlists}}))
 ),
 sizes as (select playlist_id, count(*) as recording_count from members group by playlist_id),
