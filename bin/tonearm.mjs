@@ -13,6 +13,8 @@ if (major < 20 || (major === 20 && minor < 19)) {
   console.error('tonearm is not built yet: run `npm run demo` or `npm run build` first.');
   process.exitCode = 2;
 } else {
+  // AWS's SDK warns of Node 20 for versions that are yet to come; those that are locked here run on it.
+  process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
   const { main } = await import(cli.href);
   process.exitCode = await main(process.argv.slice(2));
 }

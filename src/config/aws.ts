@@ -65,3 +65,14 @@ export function awsConfig(written: z.infer<typeof WrittenAws>, region: string | 
     publish: written.publish ?? null,
   };
 }
+
+/** Of the bucket: where its own section is silent, that of the deployment. Nothing is known by that of another S3 than Amazon's. */
+export function bucketRegion({
+  s3 = {},
+  aws,
+}: {
+  readonly s3?: { readonly region?: string | undefined; readonly endpoint?: string | undefined } | undefined;
+  readonly aws?: { readonly region?: string | undefined } | undefined;
+}): string | null {
+  return s3.region ?? (s3.endpoint === undefined ? aws?.region : undefined) ?? null;
+}

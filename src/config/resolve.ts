@@ -4,7 +4,7 @@ import { bucketOf, bucketText } from '../kernel/lake-place.ts';
 import { suggestion } from '../kernel/nearest.ts';
 import { watchConfig } from '../source/watch.ts';
 import type { TimeZone } from '../tables/time-zone.ts';
-import { awsConfig } from './aws.ts';
+import { awsConfig, bucketRegion } from './aws.ts';
 import type { ReadDocument } from './document.ts';
 import { type Problem, shown } from './problem.ts';
 import { resolveSchedule } from './schedule.ts';
@@ -100,10 +100,11 @@ function bytesOf(size: string): number {
   return Math.round(Number(count) * (binary === undefined ? 1000 : 1024) ** (UNITS[unit.toUpperCase()] ?? 0));
 }
 
-function bucketSettings({ s3 = {} }: Written, request: ConfigRequest, env: Environment): NonNullable<Config['bucket']> {
+function bucketSettings(written: Written, request: ConfigRequest, env: Environment): NonNullable<Config['bucket']> {
+  const { s3 = {} } = written;
   return {
     endpoint: s3.endpoint ?? null,
-    region: s3.region ?? null,
+    region: bucketRegion(written),
     pathStyle: s3.path_style ?? (s3.endpoint === undefined ? null : true),
     cacheFolder: cacheFolder(request, env),
     cacheBytes: bytesOf(s3.cache_limit ?? DEFAULTS.cacheLimit),

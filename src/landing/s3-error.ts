@@ -1,19 +1,12 @@
+import { AWS_LOGIN, awsLoginHint } from '../kernel/aws-login.ts';
 import { PipelineError } from '../kernel/errors.ts';
 
-const LOGIN =
-  'Give this command AWS credentials: AWS_PROFILE, or AWS_ACCESS_KEY_ID with AWS_SECRET_ACCESS_KEY (and AWS_SESSION_TOKEN); `aws sts get-caller-identity` says whose they are.';
-const REGION = 'Name the region of the bucket: s3.region in tonearm.yaml, or AWS_REGION.';
+const REGION = 'Name the region of the bucket: s3.region or aws.region in tonearm.yaml, or AWS_REGION.';
 const RIGHTS =
   'Allow it on the bucket: s3:ListBucket, s3:ListBucketVersions, s3:GetBucketVersioning; and on its objects: s3:GetObject, s3:PutObject, s3:DeleteObject, s3:DeleteObjectVersion, s3:AbortMultipartUpload.';
 
 /** Errors that only a person can mend, by the names in https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html and those of the SDK. */
 const CONFIG_HINTS: Readonly<Record<string, string>> = {
-  CredentialsProviderError: LOGIN,
-  InvalidAccessKeyId: LOGIN,
-  SignatureDoesNotMatch: LOGIN,
-  InvalidToken: LOGIN,
-  ExpiredToken: 'The AWS credentials have expired: renew them (such as `aws sso login`), then run the command again.',
-  TokenProviderError: 'The AWS login has expired: renew it (such as `aws sso login`), then run the command again.',
   RequestTimeTooSkewed: 'The clock of this machine is wrong: set it, then run the command again.',
   NoSuchBucket: 'Make the bucket, or name another: lake in tonearm.yaml, TONEARM_LAKE or --lake.',
   InvalidBucketName: 'Name another bucket: lake in tonearm.yaml, TONEARM_LAKE or --lake.',
@@ -35,6 +28,8 @@ interface Facts {
 export function s3Facts(error: unknown): Facts {
   if (!(error instanceof Error)) return { name: String(error), status: null };
   const { $metadata, code, Code } = error as { $metadata?: { httpStatusCode?: number }; code?: unknown; Code?: unknown };
+  // The one error of the SDK that has no name of its own.
+  if (/region is missing/i.test(error.message)) return { name: 'no region is named', status: null };
   const said = [Code, error.name === 'Error' ? code : error.name].find((one) => typeof one === 'string');
   return { name: typeof said === 'string' ? said : error.name, status: $metadata?.httpStatusCode ?? null };
 }
@@ -43,9 +38,10 @@ function hintFor({ name, status }: Facts, message: string): string | null {
   const known = CONFIG_HINTS[name];
   if (known !== undefined) return known;
   if (/region is missing/i.test(message)) return REGION;
-  if (/could not load credentials|credential/i.test(message)) return LOGIN;
+  const login = awsLoginHint(name, message);
+  if (login !== null) return login;
   // An answer to HEAD has no body, so it names nothing but its status.
-  return { 301: REGION, 401: LOGIN, 403: RIGHTS }[status ?? 0] ?? null;
+  return { 301: REGION, 401: AWS_LOGIN, 403: RIGHTS }[status ?? 0] ?? null;
 }
 
 /**

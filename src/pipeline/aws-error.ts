@@ -1,8 +1,7 @@
+import { awsLoginHint } from '../kernel/aws-login.ts';
 import { PipelineError } from '../kernel/errors.ts';
 import { s3Facts } from '../landing/s3-error.ts';
 
-/** Names that stay what they are however often the request is repeated, or that say who is asking. */
-const LOGIN = /credential|token|signature|UnrecognizedClient|InvalidClientTokenId/i;
 const RIGHTS = /AccessDenied|NotAuthorized|Forbidden/i;
 
 export interface Asked {
@@ -23,10 +22,11 @@ export function awsError(error: unknown, { doing, place, actions }: Asked): Pipe
   const message = error instanceof Error ? error.message : '';
   const failed = `cannot ${doing} ${place}: ${name}${status === null ? '' : ` (HTTP ${status})`}`;
   const told = { cause: new Error(name) };
-  if (/region is missing/i.test(message)) return new PipelineError(failed, { ...told, code: 'config', hint: 'Set AWS_REGION.' });
-  if (LOGIN.test(name) || /could not load credentials/i.test(message)) {
-    return new PipelineError(failed, { ...told, code: 'config', hint: 'Log in to AWS, such as by `aws sso login` or AWS_PROFILE.' });
+  if (/region is missing/i.test(message)) {
+    return new PipelineError(failed, { ...told, code: 'config', hint: 'Name the region: aws.region in tonearm.yaml, or AWS_REGION.' });
   }
+  const login = awsLoginHint(name, message);
+  if (login !== null) return new PipelineError(failed, { ...told, code: 'config', hint: login });
   if (RIGHTS.test(name) || status === 403) return new PipelineError(failed, { ...told, code: 'config', hint: `Allow ${actions}.` });
   if (status === null || name === 'TimeoutError') {
     return new PipelineError(failed, { ...told, code: 'network', retryable: true, hint: 'Check the network and the region.' });

@@ -42,7 +42,10 @@ export async function redrive(
   signal: AbortSignal,
 ): Promise<readonly Redriven[]> {
   if (aws === undefined) {
-    throw new PipelineError('the settings say nothing of AWS', { code: 'config', hint: 'Name the deployment: aws.name in tonearm.yaml.' });
+    throw new PipelineError('the settings say nothing of AWS', {
+      code: 'config',
+      hint: 'Name the deployment whose dead letters are meant, `aws: {name: …, region: …}` in tonearm.yaml: docs/aws.md.',
+    });
   }
   const redriven: Redriven[] = [];
   for (const queue of QUEUES.filter((one) => options.queue === null || options.queue === one)) {

@@ -1,17 +1,11 @@
+import { awsLoginHint } from '../../kernel/aws-login.ts';
 import { PipelineError } from '../../kernel/errors.ts';
 
-const LOGIN =
-  'Give this command AWS credentials: AWS_PROFILE, or AWS_ACCESS_KEY_ID with AWS_SECRET_ACCESS_KEY (and AWS_SESSION_TOKEN); `aws sts get-caller-identity` says whose they are.';
 const REGION = 'Name the region: aws.region in tonearm.yaml, or AWS_REGION.';
 const RIGHTS = 'Allow it: docs/aws.md names the actions that Athena and Glue need.';
 const MISSING = 'Make it with `tonearm deploy apply`, or name another: aws.name in tonearm.yaml.';
 
 const HINTS: Readonly<Record<string, string>> = {
-  CredentialsProviderError: LOGIN,
-  UnrecognizedClientException: LOGIN,
-  InvalidSignatureException: LOGIN,
-  ExpiredTokenException: 'The AWS credentials have expired: renew them (such as `aws sso login`), then run the command again.',
-  TokenProviderError: 'The AWS login has expired: renew it (such as `aws sso login`), then run the command again.',
   AccessDeniedException: RIGHTS,
   EntityNotFoundException: MISSING,
 };
@@ -33,7 +27,7 @@ export function awsError(error: unknown, doing: string): PipelineError {
   if (name === 'AbortError') return new PipelineError('the query was stopped', { code: 'cancelled' });
   const cause = new Error(name);
   const failed = `cannot ${doing}: ${name}${status === null ? '' : ` (HTTP ${status})`}`;
-  const hint = HINTS[name] ?? (/region is missing/i.test(message) ? REGION : /credential/i.test(message) ? LOGIN : null);
+  const hint = HINTS[name] ?? (/region is missing/i.test(message) ? REGION : awsLoginHint(name, message));
   if (hint !== null) return new PipelineError(failed, { code: 'config', hint, cause });
   if (name === 'InvalidRequestException') return refused(message, cause);
   if (status === null || name === 'TimeoutError') {

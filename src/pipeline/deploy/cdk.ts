@@ -98,7 +98,8 @@ export function run(doing: string, argv: readonly string[], { env, signal, onTex
 const SHOWN = 12;
 
 function failure(doing: string, said: string): PipelineError {
-  const end = said.trimEnd().split('\n').slice(-SHOWN).join('\n');
+  const lines = said.split('\n').filter((line) => line.trim() !== '' && !line.includes('Synthesis time'));
+  const end = lines.slice(-SHOWN).join('\n');
   const isUnknown = /unable to resolve aws account|credentials|ExpiredToken|InvalidClientTokenId|security token/i.test(said);
   if (/bootstrap/i.test(said)) {
     const hint = 'Run `npx cdk bootstrap` in the folder infra once for this account and region, with the rights of an administrator.';
