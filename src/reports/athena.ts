@@ -5,7 +5,9 @@ import freshness from './sql/athena/freshness.sql';
 import listeningClock from './sql/athena/listening-clock.sql';
 import neverPlayed from './sql/athena/never-played.sql';
 import onThisDay from './sql/athena/on-this-day.sql';
+import playlistChurn from './sql/athena/playlist-churn.sql';
 import playlistOverlap from './sql/athena/playlist-overlap.sql';
+import playlistOverview from './sql/athena/playlist-overview.sql';
 import playsPerDay from './sql/athena/plays-per-day.sql';
 import recentPlays from './sql/athena/recent-plays.sql';
 import recordingSuggestions from './sql/athena/recording-suggestions.sql';
@@ -16,6 +18,7 @@ import scope from './sql/athena/scope.sql';
 import artistPlays from './sql/athena/shared/artist-plays.sql';
 import countedPlays from './sql/athena/shared/counted-plays.sql';
 import judgedPlays from './sql/athena/shared/judged-plays.sql';
+import ownPlaylists from './sql/athena/shared/own-playlists.sql';
 import recordingPlays from './sql/athena/shared/recording-plays.sql';
 import shownPlays from './sql/athena/shared/shown-plays.sql';
 import trackPlays from './sql/athena/shared/track-plays.sql';
@@ -24,13 +27,10 @@ import topArtists from './sql/athena/top-artists.sql';
 import topTracks from './sql/athena/top-tracks.sql';
 import audiobooks from './sql/audiobooks.sql';
 import libraryGrowth from './sql/library-growth.sql';
-import playlistChurn from './sql/playlist-churn.sql';
-import playlistOverview from './sql/playlist-overview.sql';
 import podcasts from './sql/podcasts.sql';
 import popularityTrend from './sql/popularity-trend.sql';
 import inPeriod from './sql/shared/in-period.sql';
 import ofContent from './sql/shared/of-content.sql';
-import ownPlaylists from './sql/shared/own-playlists.sql';
 
 /**
  * What Athena is asked, by the name of the report: the text of DuckDB where nothing of it is DuckDB's alone, else one of its own in `sql/athena`, which reads no

@@ -147,4 +147,24 @@ describe('on-this-day', () => {
     expect(await lake.rows('on-this-day', { day: '2026-02-01' })).toEqual([]);
     expect(await lake.pick('on-this-day', 'track_name', { day: '2027-04-01', time_zone: 'Europe/Berlin' })).toEqual([['Other song']]);
   });
+
+  it('finds the day in every year, at both ends of the clock, and a leap day in leap years', async () => {
+    const leapDays = ['1972-02-29 12:00:00', '1996-02-29 12:00:00', '2004-02-29 12:00:00', '2020-02-28 10:00:00', '2020-03-01 10:59:59'];
+    const others = ['2003-02-28 12:00:00', '2019-02-28 12:00:00', '2019-03-01 12:00:00', '2020-02-27 12:00:00', '2024-02-29 12:00:00'];
+    const years = await createReportLake(async ({ add }) => {
+      await add(
+        'plays',
+        [...leapDays, ...others].map((ended, at) => play(ended, `t${at}`)),
+      );
+    });
+    try {
+      const daysIn = async (time_zone: string, day: string) =>
+        (await years.pick('on-this-day', 'last_played_at', { day, time_zone })).flat().map((at) => String(at).slice(0, 10));
+      expect(await daysIn('Pacific/Kiritimati', '2024-02-29')).toEqual(['2020-02-28', '1972-02-29']);
+      expect(await daysIn('Pacific/Pago_Pago', '2024-02-29')).toEqual(['2020-03-01', '2004-02-29', '1996-02-29', '1972-02-29']);
+      expect(await daysIn('UTC', '2023-02-28')).toEqual(['2020-02-28', '2019-02-28', '2003-02-28']);
+    } finally {
+      await years.close();
+    }
+  });
 });

@@ -69,6 +69,8 @@ const BEHIND: Readonly<Record<string, readonly string[]>> = {
   'kept.known_artists': ['artists'],
   'kept.known_albums': ['albums', 'album_artists', 'artists'],
   'kept.item_recordings': ['plays_yearly', 'track_recordings', 'tracks', 'artists', 'track_artists', 'rules'],
+  'kept.stays': ['playlist_items'],
+  'kept.lists': ['playlist_items'],
   'kept.members': ['playlist_items', 'track_recordings'],
   'kept.newest_seen': ['api_requests', 'looks', 'plays'],
   'kept.suggestions': ['artists', 'plays_yearly', 'rules', 'tracks', 'track_artists', 'track_recordings'],

@@ -5,10 +5,12 @@ import itemRecordings from './kept/item_recordings.sql';
 import items from './kept/items.sql';
 import knownAlbums from './kept/known_albums.sql';
 import knownArtists from './kept/known_artists.sql';
+import lists from './kept/lists.sql';
 import members from './kept/members.sql';
 import namedRecordings from './kept/named_recordings.sql';
 import newestSeen from './kept/newest_seen.sql';
 import playedTracks from './kept/played_tracks.sql';
+import stays from './kept/stays.sql';
 import suggestions from './kept/suggestions.sql';
 import { hidesPlays, type LakeFiles } from './relations.ts';
 
@@ -34,7 +36,8 @@ const HIDDEN = asTable('hidden_plays');
 /**
  * `coverage`: a day of an account is a row, however much was played on it, and each report asks it which of its days are certain. `hidden_plays`: found
  * by several joins. `track_recordings`: two ids a track, worked out from all of them. The others are made for reports: sums of plays with a number in
- * the place of their names, and what is known of the things that were played. In all about 100 bytes a track and 150 a track and year.
+ * the place of their names, what is known of the things that were played, members of playlists with their recordings, and answers that no parameter
+ * changes. In all about 100 bytes a track, 150 a track and year, and 150 a member.
  */
 const KEPT: readonly Kept[] = [
   asTable('coverage'),
@@ -48,6 +51,8 @@ const KEPT: readonly Kept[] = [
   { isNamedIn: /\bkept\.named_recordings\b/, sql: namedRecordings },
   { isNamedIn: /\bkept\.item_recordings\b/, sql: itemRecordings },
   { isNamedIn: /\bkept\.members\b/, sql: members, ofRows: 'stored.playlist_items' },
+  { isNamedIn: /\bkept\.lists\b/, sql: lists },
+  { isNamedIn: /\bkept\.stays\b/, sql: stays, ofRows: 'stored.playlist_items' },
   { isNamedIn: /\bkept\.newest_seen\b/, sql: newestSeen },
   { isNamedIn: /\bkept\.suggestions\b/, sql: suggestions },
 ];

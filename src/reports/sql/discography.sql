@@ -5,23 +5,33 @@ asked as (
   from artists
   where artist_id = $artist or lower(name) = lower($artist)
 ),
--- By what stands in the rows: the bridges would be worked out for all artists.
+-- By what stands in the rows, and by all asked ids at once: the bridges would be worked out for all artists, and a join read all recordings.
+asked_ids as (select list(artist_id) as ids from asked),
 credited_albums as (
   select artist_id, artist_name, album_id
-  from asked
-  join stored.albums on list_contains(albums._artist_ids, asked.artist_id)
+  from (
+    select unnest(list_intersect(_artist_ids, (select ids from asked_ids))) as artist_id, album_id
+    from stored.albums
+    where list_has_any(_artist_ids, (select ids from asked_ids))
+  )
+  join asked using (artist_id)
 ),
 credited as (
-  select artist_id, artist_name, track_id
-  from asked
-  join stored.tracks on list_contains(tracks._artist_ids, asked.artist_id)
+  select artist_id, artist_name, track_id, album_id, track_name, disc_number, track_number
+  from (
+    select
+      unnest(list_intersect(_artist_ids, (select ids from asked_ids))) as artist_id,
+      track_id, album_id, name as track_name, disc_number, track_number
+    from stored.tracks
+    where list_has_any(_artist_ids, (select ids from asked_ids))
+  )
+  join asked using (artist_id)
   union
-  select artist_id, artist_name, track_id from credited_albums join tracks using (album_id)
+  select artist_id, artist_name, track_id, album_id, name, disc_number, track_number from credited_albums join tracks using (album_id)
 ),
 listed as (
-  select artist_id, artist_name, track_id, tracks.album_id, tracks.name as track_name, disc_number, track_number, recording_id
+  select artist_id, artist_name, track_id, album_id, track_name, disc_number, track_number, recording_id
   from credited
-  join tracks using (track_id)
   join track_recordings using (track_id)
   union all by name
   select artist_id, artist_name, album_id

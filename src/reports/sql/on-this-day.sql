@@ -5,6 +5,7 @@ counted as (
   from ({{counted_plays}}) as counted
   cross join asked
   where month(local_at) = month(today) and day(local_at) = day(today) and local_at < today and {{in_period}}
+    and near_the_day
 ),
 played as ({{track_plays}})
 select

@@ -1,11 +1,11 @@
 -- one month in which one playlist changed
 with events as (
   select playlist_id, local_time(null, member_from, $time_zone) as local_at, 1 as change
-  from playlist_stays()
+  from kept.stays
   where $account is null or playlist_id in ({{own_playlists}})
   union all
   select playlist_id, local_time(null, removed_at, $time_zone), -1
-  from playlist_stays()
+  from kept.stays
   where removed_at is not null and ($account is null or playlist_id in ({{own_playlists}}))
 ),
 months as (

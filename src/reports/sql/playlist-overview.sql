@@ -4,7 +4,7 @@ with stays as (
     *,
     local_time(null, member_from, $time_zone) as local_from,
     local_time(null, removed_at, $time_zone) as local_until
-  from playlist_stays()
+  from kept.stays
   where $account is null or playlist_id in ({{own_playlists}})
 ),
 marked as (

@@ -3,7 +3,7 @@ with users as (
   select user_id from accounts where user_id is not null and ($account is null or account_id = $account)
 )
 select playlist_id
-from (select distinct playlist_id from playlist_items)
+from kept.lists
 left join playlists using (playlist_id)
 where owner_id in (select user_id from users) or not exists (select 1 from users)
   or starts_with(playlist_id, 'export:' || coalesce($account || ':', ''))
