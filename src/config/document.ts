@@ -4,6 +4,7 @@ import { nearest, suggestion } from '../kernel/nearest.ts';
 import { WrittenAws } from './aws.ts';
 import { type Problem, shown } from './problem.ts';
 import { scheduleNames } from './schedule.ts';
+import { SNOWFLAKE_SECRETS, WrittenSnowflake } from './snowflake.ts';
 import { Written, WrittenAccount, WrittenLineage, WrittenS3, WrittenSpotify } from './written.ts';
 
 type Path = readonly (string | number)[];
@@ -69,10 +70,10 @@ function problemsOf(issue: z.core.$ZodIssue, value: unknown, placeOf: (path: Pat
   ];
 }
 
-/** An address that may hold a token. */
-const isSecret = (path: Path): boolean => path[0] === 'notify';
+/** An address that may hold a token; a key in place of its file. */
+const isSecret = (path: Path): boolean => path[0] === 'notify' || path.at(-1) === 'key_file';
 
-const SECRET_KEY = /secret|token|password/i;
+const SECRET_KEY = /secret|token|passw|passphrase/i;
 
 const KEYS: Readonly<Record<string, readonly string[]>> = {
   '': Object.keys(Written.shape),
@@ -80,6 +81,7 @@ const KEYS: Readonly<Record<string, readonly string[]>> = {
   aws: Object.keys(WrittenAws.shape),
   openlineage: Object.keys(WrittenLineage.shape),
   s3: Object.keys(WrittenS3.shape),
+  snowflake: Object.keys(WrittenSnowflake.shape),
   spotify: Object.keys(WrittenSpotify.shape),
 };
 
@@ -87,12 +89,14 @@ function strangeKey(path: Path, placeOf: (path: Path) => string): Problem {
   const key = String(path.at(-1));
   const at = { place: placeOf(path), path: pathText(path) };
   if (SECRET_KEY.test(key)) {
-    const variable = /client/i.test(key) ? 'TONEARM_CLIENT_SECRET' : 'TONEARM_REFRESH_TOKEN';
+    const variable = path[0] === 'snowflake' ? ofSnowflake(key) : /client/i.test(key) ? 'TONEARM_CLIENT_SECRET' : 'TONEARM_REFRESH_TOKEN';
     return { ...at, found: null, expected: 'no secret in this file', hint: `Move it to the environment: ${variable}.` };
   }
   const known = KEYS[String(path.length > 1 ? path[0] : '')] ?? [];
   return { ...at, found: null, expected: 'a key that is known', hint: suggestion(key, known) };
 }
+
+const ofSnowflake = (key: string): string => (/token/i.test(key) ? SNOWFLAKE_SECRETS.token : SNOWFLAKE_SECRETS.passphrase);
 
 /** Looks at whatever stands there: the check of the keys tells what is no list. */
 function strangeStreams(value: unknown, known: readonly string[], placeOf: (path: Path) => string): readonly Problem[] {

@@ -189,6 +189,49 @@ accounts:
     }
   });
 
+  it('say where Snowflake is and who loads, with names as Snowflake folds them and secrets of the environment alone', async () => {
+    const secret = { TONEARM_SNOWFLAKE_PASSPHRASE: 'of the key', TONEARM_SNOWFLAKE_TOKEN: 'a token' };
+    await written('snowflake: { account: my-org, user: ANA, key_file: keys/ana.p8 }\n');
+    expect((await load({ env: secret })).snowflake).toEqual({
+      account: 'my-org',
+      user: 'ANA',
+      auth: 'key_pair',
+      keyFile: join(folder, 'keys/ana.p8'),
+      passphrase: 'of the key',
+      token: 'a token',
+      role: 'TONEARM_LOADER',
+      warehouse: 'TONEARM',
+      database: 'TONEARM',
+      schema: 'LAKE',
+      address: null,
+    });
+    await written('snowflake: { account: my-org, user: ANA, auth: pat, database: music, role: loads, address: "http://127.0.0.1:1/" }\n');
+    expect((await load()).snowflake).toMatchObject({
+      auth: 'pat',
+      keyFile: null,
+      role: 'LOADS',
+      warehouse: 'MUSIC',
+      address: 'http://127.0.0.1:1',
+    });
+  });
+
+  it.each([
+    ['account: https://my-org.snowflakecomputing.com, user: A, key_file: k', 'without https:// and snowflakecomputing.com'],
+    ['account: my-org, user: A', 'expected the file of the private key. See docs/snowflake.md'],
+    ['account: my-org, user: A, auth: pat, key_file: k', 'Leave out key_file'],
+    ['account: my-org, user: A, auth: pta', 'one of key_pair, oauth, browser, pat'],
+    ['account: my-org, user: A, key_file: "-----BEGIN PRIVATE KEY-----"', 'the name of a file, not the key itself'],
+    ['account: my-org, user: A, key_file: k, database: "a b"', 'a name of letters, digits and _'],
+    ['account: my-org, user: A, key_file: k, address: "http://example.org"', 'http:// only on this machine'],
+    ['account: my-org, user: A, passphrase: hush', 'TONEARM_SNOWFLAKE_PASSPHRASE'],
+    ['account: my-org, user: A, token: hush', 'TONEARM_SNOWFLAKE_TOKEN'],
+    ['account: my-org, user: A, key_flie: k', 'Did you mean key_file?'],
+  ])('say what is wrong with snowflake: { %s }', async (wrong, said) => {
+    const message = await problemsOf(`snowflake: { ${wrong} }\n`);
+    expect(message).toContain(said);
+    expect(message).not.toMatch(/hush|BEGIN/);
+  });
+
   it('say where OpenLineage events go', async () => {
     await written('openlineage: { file: lineage.ndjson }\n');
     expect((await load()).openLineage).toEqual({ file: join(folder, 'lineage.ndjson') });

@@ -9,6 +9,7 @@ import type { ReadDocument } from './document.ts';
 import { type Problem, shown } from './problem.ts';
 import { resolveSchedule } from './schedule.ts';
 import type { AccountConfig, Config, ConfigRequest, Environment } from './settings.ts';
+import { snowflakeConfig, snowflakeProblems } from './snowflake.ts';
 import { folder, lakePlace, logins, logLevel, memorySize, url, type Written, webhook } from './written.ts';
 
 export const DEFAULTS = {
@@ -44,6 +45,7 @@ export function resolveConfig(
     ...badValue('TONEARM_LOG', env.TONEARM_LOG, logLevel),
     ...badValue('TONEARM_WEBHOOK', env.TONEARM_WEBHOOK, webhook).map((problem) => ({ ...problem, found: null })),
     ...twins(written, placeOf),
+    ...snowflakeProblems(written.snowflake, placeOf),
     // Where the file is wrong, its accounts are not known.
     ...(inFile.length > 0 ? [] : strangeTokens(accountNames(written), env)),
   ];
@@ -56,6 +58,7 @@ export function resolveConfig(
     lake,
     ...(bucketOf(lake) === null ? {} : { bucket: bucketSettings(written, request, env) }),
     ...(written.aws === undefined ? {} : { aws: awsConfig(written.aws, written.s3?.region ?? null) }),
+    ...(written.snowflake === undefined ? {} : { snowflake: snowflakeConfig(written.snowflake, env, base) }),
     spotify: {
       apiUrl: trimmed(env.TONEARM_API_URL ?? spotify.api_url ?? DEFAULTS.apiUrl),
       accountsUrl: trimmed(env.TONEARM_ACCOUNTS_URL ?? spotify.accounts_url ?? DEFAULTS.accountsUrl),

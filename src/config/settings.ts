@@ -19,6 +19,8 @@ export interface Config {
   };
   /** What is deployed to AWS; absent where the file has no such section. */
   readonly aws?: AwsConfig;
+  /** Where the tables are loaded into Snowflake; absent where the file has no such section. */
+  readonly snowflake?: SnowflakeConfig;
   /** Where Spotify is. Anything but Spotify's own hosts makes rows `source = 'sample'`. */
   readonly spotify: {
     readonly apiUrl: string;
@@ -66,6 +68,26 @@ export interface AwsConfig {
   readonly crawler: boolean;
   /** Where a build brings the tables besides the lake; null: nowhere. */
   readonly publish: 'athena' | null;
+}
+
+export interface SnowflakeConfig {
+  /** What stands before `.snowflakecomputing.com`. */
+  readonly account: string;
+  readonly user: string;
+  readonly auth: 'key_pair' | 'oauth' | 'browser' | 'pat';
+  /** PEM, absolute; null: another way to log in. */
+  readonly keyFile: string | null;
+  /** Of the key; a secret, of the environment. */
+  readonly passphrase: string | null;
+  /** Of `oauth` and `pat`; a secret, of the environment. */
+  readonly token: string | null;
+  readonly role: string;
+  readonly warehouse: string;
+  readonly database: string;
+  /** Of what people ask; what is loaded lies in another, which has `_STORED` after it. */
+  readonly schema: string;
+  /** Null: the usual one of the account. */
+  readonly address: string | null;
 }
 
 /** How often something is done; cron is read on the clocks of the account. */

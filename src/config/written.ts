@@ -3,6 +3,7 @@ import { bucketOf, saysBucket } from '../kernel/lake-place.ts';
 import { WrittenWatch } from '../source/watch.ts';
 import { WrittenAws } from './aws.ts';
 import { WrittenSchedule } from './schedule.ts';
+import { WrittenSnowflake } from './snowflake.ts';
 
 const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const;
 /** Plain http would carry the client secret and tokens in the clear, so it is for this machine only. */
@@ -182,6 +183,7 @@ export const Written = z.strictObject(
       .describe('Folder of the lake; a relative one starts at this file. Or a bucket: s3://bucket/prefix. ./lake where absent.'),
     s3: WrittenS3.optional().describe("How a lake in a bucket is reached. Credentials are AWS's own, never in this file."),
     aws: WrittenAws.optional().describe('What is made in AWS, and where the tables are published.'),
+    snowflake: WrittenSnowflake.optional().describe('Where `tonearm snowflake` loads the tables. See docs/snowflake.md.'),
     accounts: z
       .array(WrittenAccount, { error: 'a list of accounts' })
       .min(1, { error: 'at least one account' })

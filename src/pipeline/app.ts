@@ -32,6 +32,7 @@ import type { Logins } from './logins.ts';
 import type { PlayChoice, PlayList } from './plays-listing.ts';
 import type { Recordings, RuleBook } from './rule-book.ts';
 import type { Schedule } from './schedule/answers.ts';
+import type { Snowflake } from './snowflake.ts';
 
 /** What a surface brings along; tests bring their own. */
 export interface Effects {
@@ -173,6 +174,8 @@ export interface App {
   refuseUnknown(account: string | null, signal: AbortSignal): Promise<void>;
   /** Brings the tables of Athena to the newest version of the catalog; nothing where they show it already. */
   publish(signal: AbortSignal): Promise<Published>;
+  /** What is done in Snowflake. */
+  snowflake(): Promise<Snowflake>;
   /** Who answers: DuckDB on this machine, unless Athena is asked for. */
   engine(name?: 'duckdb' | 'athena'): Promise<Engine>;
   close(): Promise<void>;

@@ -15,7 +15,7 @@ import type { Context } from './context.ts';
  * Errors: `usage` for a table that is none, or a view; `corrupt` where a file is missing or cannot be read; `cancelled`.
  */
 export async function tableSums(
-  context: Context,
+  context: Pick<Context, 'config' | 'catalog' | 'files' | 'tempDir' | 'ids' | 'progress'>,
   { table }: { readonly table: string | null },
   signal: AbortSignal,
 ): Promise<readonly TableSum[]> {

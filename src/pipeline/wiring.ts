@@ -193,6 +193,7 @@ export function createApp(config: Config, effects: Effects, lake: Lake = lakeOf(
     schedule: scheduleOf(context, listeners, work),
     refuseUnknown: (account, signal) => refuseUnknown(context, account, signal),
     publish: (signal) => publish(context, signal),
+    snowflake: async () => (await import('./snowflake.ts')).createSnowflake(context),
     engine: async (name) => (name === 'athena' ? athenaEngine(context) : engineOf(context)),
     close: async () => undefined,
   };

@@ -32,6 +32,7 @@ import { addRun } from './commands/run.ts';
 import { addSchedule } from './commands/schedule.ts';
 import { addSchema } from './commands/schema.ts';
 import { addSimulate } from './commands/simulate.ts';
+import { addSnowflake } from './commands/snowflake.ts';
 import { addStatus } from './commands/status.ts';
 import { addSweep } from './commands/sweep.ts';
 import { addTables } from './commands/tables.ts';
@@ -75,6 +76,7 @@ export const VERBS: readonly AddVerb[] = [
   addWhy,
   addExport,
   addPublish,
+  addSnowflake,
   addSimulate,
   addDeploy,
   addCompletion,
