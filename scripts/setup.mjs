@@ -3,12 +3,12 @@
  * and builds `dist` when a source changed. Runs before anything is installed, so it uses Node's own modules alone.
  *
  *     node scripts/setup.mjs demo     packages and dist
- *     node scripts/setup.mjs test     these, and the packages of infra, which are large
- *     node scripts/setup.mjs check    packages, those of infra too
+ *     node scripts/setup.mjs test     these, and the packages of infra and of the tests of Snowflake, which are large
+ *     node scripts/setup.mjs check    packages, those too
  */
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { BUILD_STAMP, installFingerprint, isInstalled, sourceFingerprint, textOrNull } from './fingerprint.mjs';
 import { withLock } from './lock.mjs';
@@ -17,7 +17,7 @@ const PURPOSES = ['demo', 'test', 'check'];
 const INSTALL_STAMP = 'node_modules/.tonearm-installed.json';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
-const infra = join(root, 'infra');
+const large = ['infra', 'test/snowflake'].map((folder) => join(root, folder));
 const say = (line) => process.stderr.write(`${line}\n`);
 
 async function setUp(purpose) {
@@ -35,7 +35,7 @@ async function setUp(purpose) {
 }
 
 /** Folders with packages of their own. */
-const foldersFor = (purpose) => [root, ...(purpose === 'demo' ? [] : [infra].filter((folder) => existsSync(join(folder, 'package.json'))))];
+const foldersFor = (purpose) => [root, ...(purpose === 'demo' ? [] : large.filter((folder) => existsSync(join(folder, 'package.json'))))];
 
 const isReady = (purpose) => foldersFor(purpose).every(isInstallCurrent) && (purpose === 'check' || isBuildCurrent());
 const isInstallCurrent = (folder) => textOrNull(folder, INSTALL_STAMP) === JSON.stringify(installFingerprint(folder));
@@ -52,7 +52,7 @@ async function prepare(purpose, did) {
 }
 
 async function install(folder, did) {
-  const whose = folder === root ? '' : ' of infra';
+  const whose = folder === root ? '' : ` of ${relative(root, folder)}`;
   if (!isInstalledByHand(folder)) {
     say(`set-up: installing the locked packages${whose}`);
     await quietly('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], folder);

@@ -10,6 +10,7 @@ describe('the lock file', () => {
   it('holds every platform and names no registry; versions are pinned', () => {
     expect(brokenLock(json('package.json'), json('package-lock.json'))).toEqual([]);
     expect(brokenLock(json('infra/package.json'), json('infra/package-lock.json'))).toEqual([]);
+    expect(brokenLock(json('test/snowflake/package.json'), json('test/snowflake/package-lock.json'))).toEqual([]);
   });
 
   it('is refused when a platform is left out', () => {

@@ -1,0 +1,160 @@
+/** The statements of Snowflake that Tonearm writes, brought to DuckDB. Any other is refused. */
+
+/** What DuckDB calls otherwise. `GET` takes elements of a VARIANT, which is JSON here. */
+export const MACROS: readonly string[] = [
+  "to_varchar(a) as a::varchar, (a, form) as strftime(a, replace(replace(replace(form, 'YYYY', '%Y'), 'MM', '%m'), 'DD', '%d'))",
+  'iff(a, b, c) as case when a then b else c end',
+  "md5_number_upper64(a) as ('0x' || md5(a)[1:16])::ubigint::hugeint",
+  "get(a, place) as json_extract_string(a, '$[' || place || ']')",
+];
+
+const TYPES: Readonly<Record<string, string>> = {
+  'NUMBER(19, 0)': 'BIGINT',
+  'NUMBER(3, 0)': 'TINYINT',
+  'TIMESTAMP_NTZ(6)': 'TIMESTAMP',
+  VARIANT: 'JSON',
+  VARCHAR: 'VARCHAR',
+  BOOLEAN: 'BOOLEAN',
+  FLOAT: 'DOUBLE',
+  DATE: 'DATE',
+};
+
+export const duckType = (type: string): string => {
+  const known = TYPES[type];
+  if (known === undefined) throw new Error(`no type of Snowflake: ${type}`);
+  return known;
+};
+
+const TEXT = String.raw`'(?:[^'\\]|''|\\.)*'`;
+const NAME = `"(?:[^"]|"")*"`;
+const QUALIFIED = `${NAME}(?:\\.${NAME})*`;
+
+/** What a text of Snowflake says. */
+export const textOf = (literal: string): string => literal.slice(1, -1).replaceAll("''", "'").replaceAll(/\\(.)/g, '$1');
+const duckText = (literal: string): string => `'${textOf(literal).replaceAll("'", "''")}'`;
+
+/** Texts as DuckDB writes them, and what stands between them changed. */
+export function outsideTexts(sql: string, change: (code: string) => string): string {
+  return sql
+    .split(new RegExp(`(${TEXT})`))
+    .map((part, at) => (at % 2 === 1 ? duckText(part) : change(part)))
+    .join('');
+}
+
+/** What a statement is. `sql`: what DuckDB runs for it; null: it changes nothing that a table shows. */
+export type Plan =
+  | { readonly kind: 'ddl'; readonly sql: string | null; readonly adds: string | null }
+  | { readonly kind: 'rows' | 'inserted' | 'updated' | 'deleted'; readonly sql: string }
+  | { readonly kind: 'begin' | 'commit' | 'rollback' }
+  | { readonly kind: 'put'; readonly path: string; readonly target: string }
+  | { readonly kind: 'remove'; readonly stage: string }
+  | {
+      readonly kind: 'copy';
+      readonly into: string;
+      readonly columns: string;
+      readonly values: readonly string[];
+      readonly stage: string;
+      readonly files: readonly string[];
+      readonly format: string;
+      readonly isForced: boolean;
+    }
+  /** Objects that must be there. */
+  | { readonly kind: 'grant'; readonly needs: readonly string[] };
+
+type Rule = readonly [pattern: RegExp, plan: (found: readonly string[], sql: string) => Plan];
+
+const rule = (pattern: string, plan: Rule[1]): Rule => [
+  new RegExp(`^${pattern.replaceAll('<name>', `(${QUALIFIED})`).replaceAll('<text>', `(${TEXT})`)}$`, 's'),
+  plan,
+];
+const ddl = (sql: string | null, adds: string | null = null): Plan => ({ kind: 'ddl', sql, adds });
+
+const query = (sql: string): string =>
+  outsideTexts(sql, (code) =>
+    code
+      .replaceAll(/"\w+"\."INFORMATION_SCHEMA"/g, 'information_schema')
+      .replaceAll('DATE_PART(EPOCH_MICROSECOND, ', 'epoch_us(')
+      .replaceAll('TIMESTAMP_NTZ(6)', 'TIMESTAMP'),
+  );
+
+/** Columns without their comments, with types of DuckDB. */
+const columnsOf = (listed: string): string =>
+  listed
+    .replaceAll(new RegExp(` COMMENT ${TEXT}`, 'gs'), '')
+    .replaceAll(
+      new RegExp(`(${NAME}) ([A-Z_]+(?:\\(\\d+(?:, \\d+)?\\))?)`, 'g'),
+      (_, name: string, type: string) => `${name} ${duckType(type)}`,
+    );
+
+const RULES: readonly Rule[] = [
+  rule(
+    'CREATE WAREHOUSE IF NOT EXISTS <name> WAREHOUSE_SIZE = XSMALL AUTO_SUSPEND = \\d+ AUTO_RESUME = TRUE INITIALLY_SUSPENDED = TRUE COMMENT = <text>',
+    ([, name = '']) => ddl(null, `WAREHOUSE ${name}`),
+  ),
+  rule('CREATE DATABASE IF NOT EXISTS <name> COMMENT = <text>', ([, name = '']) =>
+    ddl(`attach if not exists ':memory:' as ${name}`, `DATABASE ${name}`),
+  ),
+  rule('CREATE SCHEMA IF NOT EXISTS <name> COMMENT = <text>', ([, name = '']) =>
+    ddl(`create schema if not exists ${name}`, `SCHEMA ${name}`),
+  ),
+  rule('CREATE FILE FORMAT IF NOT EXISTS <name> TYPE = PARQUET USE_LOGICAL_TYPE = TRUE', ([, name = '']) =>
+    ddl(null, `FILE FORMAT ${name}`),
+  ),
+  rule('CREATE STAGE IF NOT EXISTS <name> COMMENT = <text>', ([, name = '']) => ddl(null, `STAGE ${name}`)),
+  rule('CREATE TABLE IF NOT EXISTS <name> \\((.*)\\) COMMENT = <text>', ([, name = '', listed = '']) =>
+    ddl(`create table if not exists ${name} (${columnsOf(listed)})`),
+  ),
+  rule('ALTER TABLE <name> ADD COLUMN IF NOT EXISTS <name> ([A-Z_]+(?:\\([\\d, ]+\\))?)', ([, name = '', column = '', type = '']) =>
+    ddl(`alter table ${name} add column if not exists ${column} ${duckType(type)}`),
+  ),
+  rule('CREATE OR REPLACE VIEW <name> COPY GRANTS COMMENT = <text> AS (SELECT .*)', ([, name = '', , sql = '']) =>
+    ddl(`create or replace view ${name} as ${query(sql)}`),
+  ),
+  rule('CREATE ROLE IF NOT EXISTS <name> COMMENT = <text>', ([, name = '']) => ddl(null, `ROLE ${name}`)),
+  rule('DROP SCHEMA IF EXISTS <name> CASCADE', ([, name = '']) => ddl(`drop schema if exists ${name} cascade`)),
+  rule('DROP ROLE IF EXISTS <name>', () => ddl(null)),
+  rule('GRANT [A-Z, ]+ ON ALL (?:TABLES|VIEWS) IN SCHEMA <name> TO ROLE <name>', ([, schema = '', role = '']) => ({
+    kind: 'grant',
+    needs: [`SCHEMA ${schema}`, `ROLE ${role}`],
+  })),
+  rule('GRANT [A-Z, ]+ ON (WAREHOUSE|DATABASE|SCHEMA|STAGE|FILE FORMAT) <name> TO ROLE <name>', ([, kind = '', name = '', role = '']) => ({
+    kind: 'grant',
+    needs: [`${kind} ${name}`, `ROLE ${role}`],
+  })),
+  rule('GRANT ROLE <name> TO USER <name>', ([, role = '']) => ({ kind: 'grant', needs: [`ROLE ${role}`] })),
+  rule('BEGIN TRANSACTION', () => ({ kind: 'begin' })),
+  rule('COMMIT', () => ({ kind: 'commit' })),
+  rule('ROLLBACK', () => ({ kind: 'rollback' })),
+  rule('PUT <text> <text> AUTO_COMPRESS = FALSE OVERWRITE = TRUE', ([, path = '', target = '']) => ({
+    kind: 'put',
+    path: textOf(path).replace('file://', ''),
+    target: textOf(target),
+  })),
+  rule('REMOVE @<name>', ([, stage = '']) => ({ kind: 'remove', stage })),
+  rule(
+    'COPY INTO <name> \\(([^)]*)\\) FROM \\(SELECT (.*) FROM @<name>\\) FILES = \\((.*)\\) FILE_FORMAT = \\(FORMAT_NAME = <text>\\) ON_ERROR = ABORT_STATEMENT( FORCE = TRUE)?',
+    ([, into = '', columns = '', values = '', stage = '', files = '', format = '', forced]) => ({
+      kind: 'copy',
+      into,
+      columns,
+      stage,
+      isForced: forced !== undefined,
+      values: values.split(/, (?=\$1:|METADATA)/),
+      files: [...files.matchAll(new RegExp(TEXT, 'gs'))].map(([text]) => textOf(text)),
+      format: textOf(format),
+    }),
+  ),
+  rule('INSERT INTO <name> \\((?:<name>(?:, )?)+\\) (?:SELECT|VALUES) .*', (_, sql) => ({ kind: 'inserted', sql: query(sql) })),
+  rule('UPDATE <name> SET .* WHERE .*', (_, sql) => ({ kind: 'updated', sql: query(sql) })),
+  rule('DELETE FROM <name>(?: WHERE .*)?', (_, sql) => ({ kind: 'deleted', sql: query(sql) })),
+  rule('SELECT .* FROM "(?:.*)', (_, sql) => ({ kind: 'rows', sql: query(sql) })),
+];
+
+/** Null: no statement that Tonearm writes. */
+export function planOf(sql: string): Plan | null {
+  for (const [pattern, plan] of RULES) {
+    const found = pattern.exec(sql);
+    if (found !== null) return plan(found, sql);
+  }
+  return null;
+}

@@ -1,0 +1,140 @@
+/** A Snowflake of one machine: its protocol as the driver speaks it, over DuckDB. It takes the statements that Tonearm writes and refuses any other. */
+import { createHash, createPublicKey, type KeyObject, randomUUID, verify } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer, type IncomingMessage } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { buffer } from 'node:stream/consumers';
+import { gunzipSync } from 'node:zlib';
+import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import { MACROS } from './dialect.ts';
+import { createWarehouse, type Warehouse } from './warehouse.ts';
+
+export interface StandIn {
+  readonly url: string;
+  /** Every statement that was asked, in order. */
+  readonly statements: string[];
+  /** Folder of the files of stages. */
+  readonly stages: string;
+  /** Looks at and changes what is there, past the protocol. */
+  readonly duckdb: DuckDBConnection;
+  close(): Promise<void>;
+}
+
+interface Session {
+  readonly warehouse: Warehouse;
+  readonly connection: DuckDBConnection;
+  /** A request that is sent again is answered, not done again. */
+  readonly answers: Map<string, unknown>;
+}
+
+interface LoginRequest {
+  readonly data: { readonly LOGIN_NAME: string; readonly AUTHENTICATOR: string; readonly TOKEN: string };
+}
+
+/** `publicKey`: PEM, of the only user. */
+export async function createStandIn(user: string, publicKey: string): Promise<StandIn> {
+  const stages = await mkdtemp(join(tmpdir(), 'tonearm-stages-'));
+  const instance = await DuckDBInstance.create(':memory:', { threads: '1', memory_limit: '500MB' });
+  const duckdb = await instance.connect();
+  await duckdb.run("set TimeZone = 'UTC'");
+  for (const macro of MACROS) await duckdb.run(`create macro ${macro}`);
+  const statements: string[] = [];
+  const sessions = new Map<string, Session>();
+  const shared = { stages, objects: new Set<string>(), history: new Set<string>() };
+
+  const login = async ({ data }: LoginRequest): Promise<unknown> => {
+    if (data.AUTHENTICATOR !== 'SNOWFLAKE_JWT' || !isSigned(data.TOKEN, user, createPublicKey(publicKey)))
+      return failure('390144', 'JWT token is invalid.');
+    const token = randomUUID();
+    const connection = await instance.connect();
+    sessions.set(token, { connection, warehouse: createWarehouse(connection, shared), answers: new Map() });
+    const sessionInfo = { databaseName: null, schemaName: null, warehouseName: null, roleName: null };
+    return {
+      success: true,
+      data: { token, masterToken: token, sessionId: sessions.size, parameters: [], serverVersion: '9', sessionInfo },
+    };
+  };
+
+  const ask = async (session: Session, sql: string, id: string): Promise<unknown> => {
+    if (session.answers.has(id)) return session.answers.get(id);
+    statements.push(sql);
+    const answer = await session.warehouse.run(sql).then(
+      (data) => ({ success: true, data: { queryId: id, ...data } }),
+      (error: unknown) =>
+        failure(String(Reflect.get(Object(error), 'code') ?? '001003'), error instanceof Error ? error.message : String(error)),
+    );
+    session.answers.set(id, answer);
+    return answer;
+  };
+
+  const end = async (token: string): Promise<unknown> => {
+    const session = sessions.get(token);
+    sessions.delete(token);
+    await session?.warehouse.end();
+    session?.connection.closeSync();
+    return { success: true };
+  };
+
+  const server = createServer(async (request, response) => {
+    const url = new URL(request.url ?? '/', 'http://here');
+    const body = await bodyOf(request);
+    const token = /Token="([^"]+)"/.exec(request.headers.authorization ?? '')?.[1] ?? '';
+    const session = sessions.get(token);
+    const answered = (): Promise<unknown> | unknown => {
+      if (url.pathname === '/session/v1/login-request') return login(body as LoginRequest);
+      if (url.pathname === '/telemetry/send') return { success: true };
+      if (session === undefined) return failure('390104', 'no session');
+      if (url.pathname === '/session' && url.searchParams.get('delete') === 'true') return end(token);
+      if (url.pathname === '/queries/v1/query-request') {
+        return ask(session, (body as { readonly sqlText: string }).sqlText, url.searchParams.get('requestId') ?? '');
+      }
+      return failure('000404', `nothing is at ${url.pathname}`);
+    };
+    const text = JSON.stringify(await answered());
+    response.writeHead(200, { 'content-type': 'application/json' });
+    response.end(text);
+  });
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  const address = server.address();
+  return {
+    url: `http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}`,
+    statements,
+    stages,
+    duckdb,
+    close: async () => {
+      server.closeAllConnections();
+      server.close();
+      for (const token of [...sessions.keys()]) await end(token);
+      duckdb.closeSync();
+      instance.closeSync();
+      await rm(stages, { recursive: true, force: true });
+    },
+  };
+}
+
+const failure = (code: string, message: string): unknown => ({
+  success: false,
+  code,
+  message,
+  data: { errorCode: code, sqlState: '42000', queryId: randomUUID() },
+});
+
+async function bodyOf(request: IncomingMessage): Promise<unknown> {
+  const bytes = await buffer(request);
+  const text = (request.headers['content-encoding'] === 'gzip' ? gunzipSync(bytes) : bytes).toString();
+  return text === '' ? {} : JSON.parse(text);
+}
+
+/** As https://docs.snowflake.com/en/developer-guide/sql-api/authenticating has it: signed by the key, which it names. */
+function isSigned(token: string, user: string, key: KeyObject): boolean {
+  const [head = '', claims = '', signature = ''] = token.split('.');
+  if (!verify('sha256', Buffer.from(`${head}.${claims}`), key, Buffer.from(signature, 'base64url'))) return false;
+  const print = createHash('sha256')
+    .update(key.export({ type: 'spki', format: 'der' }))
+    .digest('base64');
+  const { iss, sub, exp } = JSON.parse(Buffer.from(claims, 'base64url').toString());
+  return iss === `${sub}.SHA256:${print}` && String(sub).endsWith(`.${user}`) && exp * 1000 > Date.now();
+}
