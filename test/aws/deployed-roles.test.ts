@@ -2,8 +2,7 @@ import { CreateDatabaseCommand, GetTablesCommand, GlueClient } from '@aws-sdk/cl
 import { DeleteObjectCommand, GetObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { CreateSecretCommand, GetSecretValueCommand, PutSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { CreateQueueCommand, ReceiveMessageCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { beforeAll, expect, it } from 'vitest';
-import { SAMPLE } from '../../infra/testing.ts';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { FUNCTIONS, type FunctionName } from '../../src/surfaces/lambda/functions.ts';
 import { describeWithS3 } from './moto.ts';
 import { ACCOUNT, type AwsCredentials, assumedRoles, enforceRights, type Policy, REGION, reaches } from './roles.ts';
@@ -54,6 +53,7 @@ describeWithS3('the roles of a deployment, under rights that are enforced,', (mo
 
   beforeAll(async () => {
     const { endpoint, client } = moto();
+    await fetch(`${endpoint}/moto-api/reset`, { method: 'POST' });
     const options = { endpoint, region: REGION };
     const [sqs, secrets, glue] = [new SQSClient(options), new SecretsManagerClient(options), new GlueClient(options)];
     for (const Bucket of ['my-lake', 'another-lake']) {
@@ -64,12 +64,13 @@ describeWithS3('the roles of a deployment, under rights that are enforced,', (mo
     for (const name of QUEUES) await sqs.send(new CreateQueueCommand({ QueueName: `tonearm-${name}` }));
     for (const Name of SECRETS) await secrets.send(new CreateSecretCommand({ Name, SecretString: '{}' }));
     for (const Name of ['tonearm', 'another']) await glue.send(new CreateDatabaseCommand({ DatabaseInput: { Name } }));
-    for (const [name, { credentials, policy }] of await assumedRoles(endpoint, SAMPLE)) {
+    for (const [name, { credentials, policy }] of await assumedRoles(endpoint)) {
       clients.set(name, clientsOf(credentials));
       policies.set(name, policy);
     }
     await enforceRights(endpoint, true);
   }, 60_000);
+  afterAll(() => enforceRights(moto().endpoint, false));
 
   const of = (name: FunctionName): Clients => clients.get(name) ?? raise();
   const raise = (): never => {

@@ -17,7 +17,7 @@ import { type Asked, type Asker, recording } from './asked.ts';
 import { type Deployment, deploy, invocation, NAME, recordOf, type Take } from './functions.ts';
 import { describeWithS3, type Moto } from './moto.ts';
 import { throughProxy } from './proxy.ts';
-import { reaches } from './roles.ts';
+import { enforceRights, reaches } from './roles.ts';
 
 const EVENT = { account: 'ada', streams: [] };
 /**
@@ -34,6 +34,7 @@ const UNASKED: Readonly<Record<FunctionName, RegExp>> = {
 describeWithS3('the functions, each with the rights that the templates give it,', (moto: () => Moto) => {
   let deployed: Deployment | null = null;
   afterEach(async () => {
+    await enforceRights(moto().endpoint, false);
     await deployed?.remove();
   });
 

@@ -14,7 +14,6 @@ import {
   ReceiveMessageCommand,
   SQSClient,
 } from '@aws-sdk/client-sqs';
-import { SAMPLE } from '../../infra/testing.ts';
 import { CLIENT_ID, CLIENT_SECRET } from '../../simulator/http/tokens.ts';
 import { serve } from '../../simulator/server.ts';
 import { createSimulator, type Simulator } from '../../simulator/simulator.ts';
@@ -32,7 +31,7 @@ import { addressAfter } from '../browser.ts';
 import { SILENT } from '../sample-account.ts';
 import type { Asker } from './asked.ts';
 import type { Moto } from './moto.ts';
-import { type AssumedRole, type AwsCredentials, administrator, assumedRoles, enforceRights } from './roles.ts';
+import type { AssumedRole, AwsCredentials } from './roles.ts';
 
 export const NAME = 'flow';
 const PREFIX = 'my/lake/';
@@ -128,7 +127,9 @@ export async function deploy(
   process.env.AWS_ENDPOINT_URL = endpoint;
   await fetch(`${endpoint}/moto-api/reset`, { method: 'POST' });
   const { bucket } = await moto.bucket();
-  const person = isEnforced ? await administrator(endpoint) : null;
+  // The CDK behind it takes seconds to load.
+  const rights = isEnforced ? await import('./roles.ts') : null;
+  const person = (await rights?.administrator(endpoint)) ?? null;
   if (person !== null) signAs(person);
   const client = new S3Client({ endpoint, forcePathStyle: true });
   if (isEnforced) await client.send(new PutBucketVersioningCommand({ Bucket: bucket, VersioningConfiguration: { Status: 'Enabled' } }));
@@ -175,12 +176,12 @@ export async function deploy(
     return path;
   };
   await settingsAt(endpoint);
-  const deployed = { ...SAMPLE, name: NAME, bucket, root: PREFIX, accounts: ['ada'], schedules: [] };
-  const roles = isEnforced ? await assumedRoles(endpoint, deployed) : new Map<FunctionName, AssumedRole>();
+  const deployed = { name: NAME, bucket, root: PREFIX, accounts: ['ada'], schedules: [] };
+  const roles = (await rights?.assumedRoles(endpoint, deployed)) ?? new Map<FunctionName, AssumedRole>();
   const known = [...roles].map(([name, { credentials }]) => ({ name, credentials }));
   for (const { name, credentials } of [...known, ...(person === null ? [] : [{ name: null, credentials: person }])])
     askers?.set(credentials.accessKeyId, { name, secret: credentials.secretAccessKey });
-  if (isEnforced) await enforceRights(endpoint, true);
+  await rights?.enforceRights(endpoint, true);
 
   async function logIn(): Promise<void> {
     const options = { accountsUrl: spotify, clientId: CLIENT_ID, clock, fetch: ask, retry: { attempts: 1, baseMs: 1, maxWaitMs: 1 } };

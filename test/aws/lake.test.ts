@@ -10,6 +10,7 @@ import { createApp } from '../../src/pipeline/wiring.ts';
 import { createTestCli, ensureBuilt } from '../../src/surfaces/cli/testing.ts';
 import { dataSums, expectWholeCatalog, expectWholeRaw } from '../lake-facts.ts';
 import { never, newFolder, type SampleAccount, sampleAccount } from '../sample-account.ts';
+import { soak } from '../soak.ts';
 import { describeWithS3, type Moto } from './moto.ts';
 import { throughProxy } from './proxy.ts';
 
@@ -85,7 +86,7 @@ describeWithS3('a lake in a bucket', (moto: () => Moto) => {
     await expectWholeRaw(app);
   });
 
-  it('loses nothing to two builders at once', { timeout: 60_000 }, async () => {
+  it('loses nothing to two builders at once', { timeout: 120_000 }, async () => {
     const sample = small();
     const bucket = await newBucket(moto());
     const first = appOn(bucket, sample);
@@ -106,7 +107,7 @@ describeWithS3('a lake in a bucket', (moto: () => Moto) => {
     expect(await dataSums(app, COUNTS)).toEqual(found);
   });
 
-  it.each([5, 14])(
+  it.each(soak([14], [5, 14]))(
     'a writer killed in the middle of its write number %i leaves a lake that the next one finishes',
     { timeout: 60_000 },
     async (at) => {

@@ -10,7 +10,7 @@ import { createS3Store, type S3Place } from '../../src/landing/s3-store.ts';
 export const PROGRAM = 'moto_server';
 export const START_MS = 30_000;
 /** Read by the SDK, here and in the processes that tests start. Of nobody: no file and no machine of AWS is asked. */
-const LOGIN = {
+export const LOGIN = {
   AWS_ACCESS_KEY_ID: 'AKIATESTTESTTESTTEST',
   AWS_SECRET_ACCESS_KEY: 'secret-of-the-tests',
   AWS_REGION: 'eu-central-1',
@@ -51,8 +51,8 @@ async function answers(endpoint: string): Promise<boolean> {
   );
 }
 
-/** Sets the variables of this process that the SDK reads. `stop` ends it. */
-export async function startMoto(): Promise<{ readonly moto: Moto; readonly stop: () => void }> {
+/** Sets the variables of this process that the SDK reads. `stop` ends it, as does whoever ends the process group `pid`. */
+export async function startMoto(): Promise<{ readonly moto: Moto; readonly pid: number | null; readonly stop: () => void }> {
   Object.assign(process.env, LOGIN);
   const port = await freePort();
   const endpoint = `http://127.0.0.1:${port}`;
@@ -75,5 +75,5 @@ export async function startMoto(): Promise<{ readonly moto: Moto; readonly stop:
     if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
     client.destroy();
   };
-  return { stop, moto: { endpoint, client, bucket, store: async () => createS3Store(await bucket(), clock) } };
+  return { stop, pid: child.pid ?? null, moto: { endpoint, client, bucket, store: async () => createS3Store(await bucket(), clock) } };
 }

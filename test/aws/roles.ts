@@ -1,5 +1,5 @@
 /** The roles of a deployment on moto_server, with the policies of its templates, enforced. */
-import { type Resource, synthesised } from '../../infra/testing.ts';
+import { type Resource, SAMPLE, synthesised } from '../../infra/testing.ts';
 import type { Deployment } from '../../src/pipeline/deploy/deployment.ts';
 import { FUNCTIONS, type FunctionName } from '../../src/surfaces/lambda/functions.ts';
 
@@ -97,8 +97,9 @@ async function assumed(endpoint: string, bucket: string, name: string, role: Res
   return { credentials: credentialsIn(said), policy };
 }
 
-/** Each function's role, made from the templates of the deployment and assumed. */
-export async function assumedRoles(endpoint: string, deployment: Deployment): Promise<ReadonlyMap<FunctionName, AssumedRole>> {
+/** Each function's role, made from the templates of a sample deployment that differs by so much, and assumed. */
+export async function assumedRoles(endpoint: string, own: Partial<Deployment> = {}): Promise<ReadonlyMap<FunctionName, AssumedRole>> {
+  const deployment = { ...SAMPLE, ...own };
   const { resources, ofType } = synthesised(deployment);
   const arns = ofType('AWS::SQS::Queue').map(
     ({ id, Properties }) => [id, `arn:aws:sqs:${REGION}:${ACCOUNT}:${Properties.QueueName}`] as const,
