@@ -32,7 +32,7 @@ import type { Logins } from './logins.ts';
 import type { PlayChoice, PlayList } from './plays-listing.ts';
 import type { Recordings, RuleBook } from './rule-book.ts';
 import type { Schedule } from './schedule/answers.ts';
-import type { Snowflake } from './snowflake.ts';
+import type { Snowflake } from './snowflake-answers.ts';
 
 /** What a surface brings along; tests bring their own. */
 export interface Effects {

@@ -1,48 +1,15 @@
 import { join } from 'node:path';
 import type { Config } from '../config.ts';
 import type { SnowflakePlace } from '../engines/snowflake/place.ts';
-import { loadedVersion, loadSnowflake, type SnowflakeLoad } from '../engines/snowflake/publish.ts';
+import { loadedVersion, loadSnowflake } from '../engines/snowflake/publish.ts';
 import { openSnowflake, type SnowflakeDriver, type SnowflakeSession } from '../engines/snowflake/session.ts';
-import { applySnowflake, dropSnowflake, type PlannedStep, planSnowflake } from '../engines/snowflake/setup.ts';
+import { applySnowflake, dropSnowflake, planSnowflake } from '../engines/snowflake/setup.ts';
 import { snowflakeSums } from '../engines/snowflake/sums.ts';
 import { PipelineError } from '../kernel/errors.ts';
 import { STORED_TABLES } from '../tables/star-schema.ts';
-import type { TableSum } from './answers.ts';
 import type { Context } from './context.ts';
+import type { RowSum, Snowflake, SnowflakeDifference, SnowflakeOptions, SnowflakeVerified } from './snowflake-answers.ts';
 import { tableSums } from './table-sums.ts';
-
-export interface SnowflakeOptions {
-  /** Role that makes and drops; null: the user's own. */
-  readonly role?: string | null;
-  /** Loads every file anew. */
-  readonly isWhole?: boolean;
-}
-
-/** A partition of which Snowflake holds other rows than the lake; null: nothing of it. */
-export interface SnowflakeDifference {
-  readonly table: string;
-  readonly partition: string;
-  readonly lake: Sum | null;
-  readonly snowflake: Sum | null;
-}
-
-type Sum = Pick<TableSum, 'rows' | 'checksum'>;
-
-export interface SnowflakeVerified {
-  readonly catalogVersion: number;
-  readonly loadedVersion: number;
-  readonly partitions: number;
-  readonly differences: readonly SnowflakeDifference[];
-}
-
-/** What Tonearm does in Snowflake. */
-export interface Snowflake {
-  plan(options: SnowflakeOptions, signal: AbortSignal): Promise<readonly PlannedStep[]>;
-  apply(options: SnowflakeOptions, signal: AbortSignal): Promise<readonly PlannedStep[]>;
-  drop(options: SnowflakeOptions, signal: AbortSignal): Promise<void>;
-  publish(options: SnowflakeOptions, signal: AbortSignal): Promise<SnowflakeLoad>;
-  verify(signal: AbortSignal): Promise<SnowflakeVerified>;
-}
 
 /** Errors: `config` where the settings say nothing of it. */
 function placeOf({ snowflake }: Config): SnowflakePlace {
@@ -108,4 +75,4 @@ async function verified(
   return { catalogVersion, loadedVersion: loaded, partitions: lake.length, differences };
 }
 
-const sumOf = (sum: Sum | undefined): Sum | null => (sum === undefined ? null : { rows: sum.rows, checksum: sum.checksum });
+const sumOf = (sum: RowSum | undefined): RowSum | null => (sum === undefined ? null : { rows: sum.rows, checksum: sum.checksum });
