@@ -100,9 +100,18 @@ describe('the stacks', () => {
     expect(statements().length).toBeGreaterThan(10);
     for (const { Action } of statements()) expect(listOf(Action).filter((action) => action.includes('*'))).toEqual([]);
     const everywhere = statements().filter(({ Resource }) => listOf(Resource).includes('*'));
-    expect(everywhere.map(({ Action }) => Action)).toEqual(['glue:GetSecurityConfiguration']);
+    const traces = ['xray:PutTelemetryRecords', 'xray:PutTraceSegments'];
+    expect(everywhere.map(({ Action }) => listOf(Action).toSorted())).toEqual([
+      ...FUNCTIONS.map(() => traces),
+      ['glue:GetSecurityConfiguration'],
+    ]);
     expect(made.ofType('AWS::IAM::Role').flatMap(({ Properties }) => Properties.ManagedPolicyArns ?? [])).toEqual([]);
     expect(made.ofType('AWS::IAM::Policy')).toEqual([]);
+  });
+
+  it('follow each event of a function by X-Ray', () => {
+    const functions = made.ofType('AWS::Lambda::Function').filter(({ Properties }) => Properties.FunctionName !== undefined);
+    expect(functions.map(({ Properties }) => Properties.TracingConfig)).toEqual(FUNCTIONS.map(() => ({ Mode: 'Active' })));
   });
 
   it('have dead letters for each queue, and no queue that takes messages without TLS', () => {

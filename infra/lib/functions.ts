@@ -1,7 +1,15 @@
 import { join } from 'node:path';
 import { Arn, ArnFormat, Duration, RemovalPolicy, Size, type Stack } from 'aws-cdk-lib';
 import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Architecture, Code, EventInvokeConfig, EventSourceMapping, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
+import {
+  Architecture,
+  CfnFunction,
+  Code,
+  EventInvokeConfig,
+  EventSourceMapping,
+  Function as LambdaFunction,
+  Runtime,
+} from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Deployment } from '../../src/pipeline/deploy/deployment.ts';
 import {
@@ -12,7 +20,7 @@ import {
   type Permission,
   QUEUES,
 } from '../../src/surfaces/lambda/functions.ts';
-import { acknowledgeWildcards } from './exceptions.ts';
+import { acknowledge, acknowledgeWildcards } from './exceptions.ts';
 import type { LakeStack } from './lake-stack.ts';
 import { databaseName, secretName } from './names.ts';
 import type { Queues } from './queues.ts';
@@ -56,11 +64,19 @@ function functionOf(place: Place, needs: FunctionNeeds): LambdaFunction {
     role: roleOf(place, needs, logGroup),
     logGroup,
   });
+  traced(made);
   if (needs.from === null) {
     // Whatever is left undone after an hour is done by the next start of the schedule.
     new EventInvokeConfig(stack, `${name}-starts`, { function: made, retryAttempts: 2, maxEventAge: Duration.hours(1) });
   } else startedBy(place, made, needs.from);
   return made;
+}
+
+/** X-Ray follows each event. Set on the resource itself: the construct would add the right as a policy beside the role's own. */
+function traced(made: LambdaFunction): void {
+  const { defaultChild } = made.node;
+  if (!(defaultChild instanceof CfnFunction)) throw new Error(`${made.node.id} is no function`);
+  defaultChild.tracingConfig = { mode: 'Active' };
 }
 
 function startedBy({ stack, queues }: Place, target: LambdaFunction, from: (typeof QUEUES)[number]['name']): void {
@@ -105,6 +121,7 @@ function roleOf(place: Place, needs: FunctionNeeds, log: LogGroup): Role {
     inlinePolicies: { own: new PolicyDocument({ statements: [...statements] }) },
   });
   acknowledgeWildcards(role, stack, statements);
+  acknowledge(role, 'AwsSolutions-IAM5[Resource::*]', 'X-Ray knows no resources: whoever may tell it of traces may tell it of all.');
   return role;
 }
 
@@ -113,6 +130,8 @@ function statementsOf(place: Place, { may }: FunctionNeeds, log: LogGroup): read
   const { key } = place.lake;
   return [
     ...may.map((permission) => statementOf(place, permission)),
+    // https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsx-ray.html
+    new PolicyStatement({ actions: ['xray:PutTraceSegments', 'xray:PutTelemetryRecords'], resources: ['*'] }),
     new PolicyStatement({ actions: ['logs:CreateLogStream', 'logs:PutLogEvents'], resources: [`${log.logGroupArn}`] }),
     // Only through the services that hold what it encrypts.
     new PolicyStatement({

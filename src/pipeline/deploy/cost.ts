@@ -121,6 +121,7 @@ export function estimate(usage: Usage, sizes: FunctionSizes): CostEstimate {
     of('Alarms', 'alarm', ALARMS, `${ALARMS}`),
     of('Dashboard', 'dashboard', 1, '1'),
     of('Logs', 'log', ((starts + stages + builds) * LOG_BYTES_A_START) / GB, `2 kB a start of a function`),
+    of('Traces', 'trace', starts + stages + builds, 'each start at most'),
     of('Glue, requests', 'glueRequest', builds * BUILD_GLUE, `${BUILD_GLUE} a build`),
     of(
       'Athena',

@@ -43,6 +43,8 @@ export const PRICES = {
   alarm: { unit: 'alarm', usd: 0.1, free: 10, source: cloudwatch },
   dashboard: { unit: 'dashboard', usd: 3, free: 3, source: cloudwatch },
   log: { unit: 'GB', usd: 0.5, free: 5, source: cloudwatch },
+  /** Recorded ones, of X-Ray. */
+  trace: { unit: 'trace', usd: 5 / MILLION, free: 100_000, source: 'https://aws.amazon.com/xray/pricing/' },
   scanned: { unit: 'TB', usd: 5, free: 0, source: 'https://aws.amazon.com/athena/pricing/' },
   glueRequest: { unit: 'request', usd: 1 / MILLION, free: MILLION, source: 'https://aws.amazon.com/glue/pricing/' },
 } as const satisfies Readonly<Record<string, Price>>;
