@@ -84,7 +84,7 @@ it('a purge killed at any change of the file system is finished by the same comm
   const changes = await purgeDying(undisturbed, 0);
   const known = await tableSums(appOn(undisturbed, 9));
   await expectGone(undisturbed, known);
-  const points = soak(6, 80);
+  const points = soak(4, 80);
   expect(changes).toBeGreaterThan(points);
   for (let point = 0; point < points; point += 1) {
     const at = 1 + Math.floor((point * (changes - 1)) / (points - 1));

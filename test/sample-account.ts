@@ -81,7 +81,7 @@ export function sampleAccount(options: {
     retention: { web_api: null, export: null, sample: null },
     enrichment: { requestsPerRun: 0 },
     memoryLimit: '1GB',
-    threads: 2,
+    threads: 1,
     logLevel: 'silent',
   };
   const effects: Effects = {

@@ -23,6 +23,8 @@ const track = (id: string, name: string, at: string) => ({
   source: 'export',
 });
 
+const umask = process.umask();
+
 describe('Snowflake, as it is loaded', () => {
   let folder: string;
   let world: SnowflakeWorld;
@@ -215,6 +217,11 @@ describe('Snowflake, as it is loaded', () => {
     expect(world.standIn.statements.join('\n')).not.toContain(PASSPHRASE);
     await writeFile(join(folder, 'none.p8'), 'no key');
     await expect(openSnowflake({ ...world.place, keyFile: join(folder, 'none.p8') }, null, world.driver)).rejects.toThrow('log in');
+  });
+
+  it('leaves what this process makes as closed to others as it was', () => {
+    expect(session.asked()).toBeGreaterThan(0);
+    expect(process.umask()).toBe(umask);
   });
 
   it('takes no statement that Tonearm does not write', async () => {

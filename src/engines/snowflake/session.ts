@@ -61,11 +61,17 @@ export async function openSnowflake(
   // It would write a log into the folder of the call. A plain address is that of this machine, where there is no certificate to ask about.
   used.configure({ logLevel: 'OFF', disableOCSPChecks: place.address?.startsWith('http:') === true });
   const connection = await connected(used, place, role);
+  const umask = process.umask();
   let asked = 0;
   return {
-    run: (sql, signal) => {
+    run: async (sql, signal) => {
       asked += 1;
-      return executed(connection, sql, signal);
+      try {
+        return await executed(connection, sql, signal);
+      } finally {
+        // For a stage that is a folder the driver lets everybody write to whatever this process makes from then on.
+        process.umask(umask);
+      }
     },
     asked: () => asked,
     close: () => new Promise((resolve) => connection.destroy(() => resolve())),

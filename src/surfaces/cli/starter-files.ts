@@ -96,6 +96,12 @@ memory_limit: 1GB
 #   crawler: false
 #   publish: athena
 
+# Where \`tonearm snowflake\` loads the tables (docs/snowflake.md).
+# snowflake:
+#   account: myorg-myaccount
+#   user: LOADER
+#   key_file: snowflake.p8
+
 # debug, info, warn, error or silent.
 log_level: info
 `;
@@ -128,6 +134,10 @@ TONEARM_CLIENT_SECRET=
 
 # Whom \`tonearm schedule\` tells when it needs a person, in place of notify.webhook.
 # TONEARM_WEBHOOK=
+
+# What opens the key of Snowflake's user, or the token that stands in its place.
+# TONEARM_SNOWFLAKE_PASSPHRASE=
+# TONEARM_SNOWFLAKE_TOKEN=
 
 # Another Spotify, such as the simulator's.
 # TONEARM_API_URL=
