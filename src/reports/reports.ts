@@ -1,7 +1,7 @@
 import { PipelineError } from '../kernel/errors.ts';
 import { suggestion } from '../kernel/nearest.ts';
-import { athenaSql } from './athena.ts';
 import { audiobooks } from './audiobooks.ts';
+import { cloudSql } from './cloud.ts';
 import { coverage } from './coverage.ts';
 import { discography } from './discography.ts';
 import { discoveries } from './discoveries.ts';
@@ -53,7 +53,10 @@ const ALL: readonly Report[] = [
 ];
 
 /** Every report there is, in the order in which surfaces list them. */
-export const REPORTS: readonly Report[] = ALL.map((report) => ({ ...report, sql: { ...report.sql, athena: athenaSql(report.name) } }));
+export const REPORTS: readonly Report[] = ALL.map((report) => {
+  const sql = cloudSql(report.name);
+  return { ...report, sql: { ...report.sql, athena: sql, snowflake: sql } };
+});
 
 /** Errors: `usage`, with the name that was meant. */
 export function reportNamed(name: string): Report {

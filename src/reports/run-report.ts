@@ -3,7 +3,7 @@ import type { Engine, QueryLimits, ResultColumn, Scalar } from '../engines/engin
 import { type Clock, createSystemClock } from '../kernel/clock.ts';
 import { PipelineError } from '../kernel/errors.ts';
 import { suggestion } from '../kernel/nearest.ts';
-import { athenaSql } from './athena.ts';
+import { cloudSql } from './cloud.ts';
 import type { Report } from './report.ts';
 import scopeSql from './sql/scope.sql';
 import { wholeSql } from './sql.ts';
@@ -61,7 +61,7 @@ export async function runReport(
   };
 }
 
-const SCOPE: Report['sql'] = { duckdb: wholeSql(scopeSql), athena: athenaSql('scope') };
+const SCOPE: Report['sql'] = { duckdb: wholeSql(scopeSql), athena: cloudSql('scope'), snowflake: cloudSql('scope') };
 
 async function scopeOf(
   engine: Engine,

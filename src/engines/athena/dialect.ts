@@ -1,9 +1,9 @@
 import { PipelineError } from '../../kernel/errors.ts';
+import { argumentsOf, type Node, nodesOf, tokensOf } from '../cloud/tokens.ts';
 import type { TimeZones } from '../duckdb/local-time.ts';
 import type { Scalar } from '../engine.ts';
 import { literal } from './literal.ts';
 import { localTime } from './local-time.ts';
-import { argumentsOf, type Node, nodesOf, tokensOf } from './tokens.ts';
 
 export interface Dialect {
   /** Where the days of each account begin. */

@@ -1,5 +1,5 @@
 import { PipelineError } from '../../kernel/errors.ts';
-import { tokensOf } from './tokens.ts';
+import { tokensOf } from '../cloud/tokens.ts';
 
 const READS: ReadonlySet<string> = new Set(['select', 'with', 'values', 'table']);
 

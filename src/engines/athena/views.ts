@@ -1,6 +1,16 @@
 import type { Rule } from '../../tables/rule.ts';
 import { TABLES, type Table } from '../../tables/star-schema.ts';
 import { duckDbType, storedColumns } from '../../tables/stored.ts';
+import albumArtists from '../cloud/views/album_artists.sql';
+import coverage from '../cloud/views/coverage.sql';
+import hiddenPlays from '../cloud/views/hidden_plays.sql';
+import playlistStays from '../cloud/views/playlist_stays.sql';
+import runStreams from '../cloud/views/run_streams.sql';
+import runs from '../cloud/views/runs.sql';
+import savedItems from '../cloud/views/saved_items.sql';
+import songs from '../cloud/views/songs.sql';
+import trackArtists from '../cloud/views/track_artists.sql';
+import trackRecordings from '../cloud/views/track_recordings.sql';
 import type { TimeZones } from '../duckdb/local-time.ts';
 import { rulesSelect } from '../duckdb/rules.ts';
 import album from '../duckdb/views/album.sql';
@@ -12,16 +22,6 @@ import recordings from '../duckdb/views/recordings.sql';
 import { trinoSql } from './dialect.ts';
 import { mergedSelect } from './merged.ts';
 import { trinoType } from './types.ts';
-import albumArtists from './views/album_artists.sql';
-import coverage from './views/coverage.sql';
-import hiddenPlays from './views/hidden_plays.sql';
-import playlistStays from './views/playlist_stays.sql';
-import runStreams from './views/run_streams.sql';
-import runs from './views/runs.sql';
-import savedItems from './views/saved_items.sql';
-import songs from './views/songs.sql';
-import trackArtists from './views/track_artists.sql';
-import trackRecordings from './views/track_recordings.sql';
 
 /** A view as Athena keeps it. */
 export interface View {

@@ -7,7 +7,7 @@ import { type AthenaOnDuckDb, athenaOnDuckDb, faultOf, trinoParser } from '../en
 import { createDuckDbEngine } from '../engines/duckdb/engine.ts';
 import type { Engine } from '../engines/engine.ts';
 import { createSampleLake, type SampleLake } from '../engines/testing.ts';
-import { athenaSql } from './athena.ts';
+import { cloudSql } from './cloud.ts';
 import { REPORTS, reportNamed } from './reports.ts';
 import { runReport } from './run-report.ts';
 import { dimension, NOW, type Params, play } from './testing.ts';
@@ -215,7 +215,7 @@ describe('a report of Athena, its SQL executed by DuckDB in place of it', () => 
     const params = { ...named, limit: 5, threshold_hours: 5, content: 'music', now: NOW.toISOString() };
     const texts = [...REPORTS.map(({ name }) => name), 'scope'].map((name) => ({
       name,
-      sql: trinoSql(athenaSql(name), { zones: ZONES, params }),
+      sql: trinoSql(cloudSql(name), { zones: ZONES, params }),
     }));
     expect(texts.length).toBeGreaterThan(20);
     expect([...texts, ...athena.views].map(({ name, sql }) => [name, faultOf(parser, sql)]).filter(([, fault]) => fault !== null)).toEqual(

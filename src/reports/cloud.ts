@@ -1,31 +1,31 @@
-import coverage from './sql/athena/coverage.sql';
-import discography from './sql/athena/discography.sql';
-import discoveries from './sql/athena/discoveries.sql';
-import freshness from './sql/athena/freshness.sql';
-import listeningClock from './sql/athena/listening-clock.sql';
-import neverPlayed from './sql/athena/never-played.sql';
-import onThisDay from './sql/athena/on-this-day.sql';
-import playlistChurn from './sql/athena/playlist-churn.sql';
-import playlistOverlap from './sql/athena/playlist-overlap.sql';
-import playlistOverview from './sql/athena/playlist-overview.sql';
-import playsPerDay from './sql/athena/plays-per-day.sql';
-import recentPlays from './sql/athena/recent-plays.sql';
-import recordingSuggestions from './sql/athena/recording-suggestions.sql';
-import releaseDecades from './sql/athena/release-decades.sql';
-import rules from './sql/athena/rules.sql';
-import runs from './sql/athena/runs.sql';
-import scope from './sql/athena/scope.sql';
-import artistPlays from './sql/athena/shared/artist-plays.sql';
-import countedPlays from './sql/athena/shared/counted-plays.sql';
-import judgedPlays from './sql/athena/shared/judged-plays.sql';
-import ownPlaylists from './sql/athena/shared/own-playlists.sql';
-import recordingPlays from './sql/athena/shared/recording-plays.sql';
-import shownPlays from './sql/athena/shared/shown-plays.sql';
-import trackPlays from './sql/athena/shared/track-plays.sql';
-import topAlbums from './sql/athena/top-albums.sql';
-import topArtists from './sql/athena/top-artists.sql';
-import topTracks from './sql/athena/top-tracks.sql';
 import audiobooks from './sql/audiobooks.sql';
+import coverage from './sql/cloud/coverage.sql';
+import discography from './sql/cloud/discography.sql';
+import discoveries from './sql/cloud/discoveries.sql';
+import freshness from './sql/cloud/freshness.sql';
+import listeningClock from './sql/cloud/listening-clock.sql';
+import neverPlayed from './sql/cloud/never-played.sql';
+import onThisDay from './sql/cloud/on-this-day.sql';
+import playlistChurn from './sql/cloud/playlist-churn.sql';
+import playlistOverlap from './sql/cloud/playlist-overlap.sql';
+import playlistOverview from './sql/cloud/playlist-overview.sql';
+import playsPerDay from './sql/cloud/plays-per-day.sql';
+import recentPlays from './sql/cloud/recent-plays.sql';
+import recordingSuggestions from './sql/cloud/recording-suggestions.sql';
+import releaseDecades from './sql/cloud/release-decades.sql';
+import rules from './sql/cloud/rules.sql';
+import runs from './sql/cloud/runs.sql';
+import scope from './sql/cloud/scope.sql';
+import artistPlays from './sql/cloud/shared/artist-plays.sql';
+import countedPlays from './sql/cloud/shared/counted-plays.sql';
+import judgedPlays from './sql/cloud/shared/judged-plays.sql';
+import ownPlaylists from './sql/cloud/shared/own-playlists.sql';
+import recordingPlays from './sql/cloud/shared/recording-plays.sql';
+import shownPlays from './sql/cloud/shared/shown-plays.sql';
+import trackPlays from './sql/cloud/shared/track-plays.sql';
+import topAlbums from './sql/cloud/top-albums.sql';
+import topArtists from './sql/cloud/top-artists.sql';
+import topTracks from './sql/cloud/top-tracks.sql';
 import libraryGrowth from './sql/library-growth.sql';
 import podcasts from './sql/podcasts.sql';
 import popularityTrend from './sql/popularity-trend.sql';
@@ -33,8 +33,8 @@ import inPeriod from './sql/shared/in-period.sql';
 import ofContent from './sql/shared/of-content.sql';
 
 /**
- * What Athena is asked, by the name of the report: the text of DuckDB where nothing of it is DuckDB's alone, else one of its own in `sql/athena`, which reads no
- * rollup. All are written in what the engine brings to Athena's SQL: `::type`, `arg_max`, `local_time`, …
+ * What Athena and Snowflake are asked, by the name of the report: the text of DuckDB where nothing of it is DuckDB's alone, else one of its own in `sql/cloud`,
+ * which reads no rollup. All are written in what each engine brings to its own SQL: `::type`, `arg_max`, `local_time`, …
  */
 const TEXTS: Readonly<Record<string, string>> = {
   audiobooks,
@@ -76,9 +76,9 @@ const PARTS: Readonly<Record<string, string>> = {
 };
 
 /** The SQL of the report, or of `scope`, with its parts in the place of their names. A name that has none is a bug. */
-export function athenaSql(name: string): string {
+export function cloudSql(name: string): string {
   const text = TEXTS[name];
-  if (text === undefined) throw new Error(`no SQL of Athena for ${name}`);
+  if (text === undefined) throw new Error(`no SQL of the cloud for ${name}`);
   const whole = withParts(text);
   return name === 'rules' ? lasting(whole) : whole;
 }
