@@ -2,6 +2,7 @@ import { isMap, isNode, isScalar, LineCounter, parseDocument } from 'yaml';
 import type { z } from 'zod';
 import { nearest, suggestion } from '../kernel/nearest.ts';
 import { WrittenAws } from './aws.ts';
+import { SERVE_TOKEN, WrittenDashboard } from './dashboard.ts';
 import { type Problem, shown } from './problem.ts';
 import { scheduleNames } from './schedule.ts';
 import { SNOWFLAKE_SECRETS, WrittenSnowflake } from './snowflake.ts';
@@ -79,6 +80,7 @@ const KEYS: Readonly<Record<string, readonly string[]>> = {
   '': Object.keys(Written.shape),
   accounts: Object.keys(WrittenAccount.shape),
   aws: Object.keys(WrittenAws.shape),
+  dashboard: Object.keys(WrittenDashboard.shape),
   openlineage: Object.keys(WrittenLineage.shape),
   s3: Object.keys(WrittenS3.shape),
   snowflake: Object.keys(WrittenSnowflake.shape),
@@ -89,11 +91,16 @@ function strangeKey(path: Path, placeOf: (path: Path) => string): Problem {
   const key = String(path.at(-1));
   const at = { place: placeOf(path), path: pathText(path) };
   if (SECRET_KEY.test(key)) {
-    const variable = path[0] === 'snowflake' ? ofSnowflake(key) : /client/i.test(key) ? 'TONEARM_CLIENT_SECRET' : 'TONEARM_REFRESH_TOKEN';
-    return { ...at, found: null, expected: 'no secret in this file', hint: `Move it to the environment: ${variable}.` };
+    return { ...at, found: null, expected: 'no secret in this file', hint: `Move it to the environment: ${variableOf(path, key)}.` };
   }
   const known = KEYS[String(path.length > 1 ? path[0] : '')] ?? [];
   return { ...at, found: null, expected: 'a key that is known', hint: suggestion(key, known) };
+}
+
+function variableOf(path: Path, key: string): string {
+  if (path[0] === 'snowflake') return ofSnowflake(key);
+  if (path[0] === 'dashboard') return SERVE_TOKEN;
+  return /client/i.test(key) ? 'TONEARM_CLIENT_SECRET' : 'TONEARM_REFRESH_TOKEN';
 }
 
 const ofSnowflake = (key: string): string => (/token/i.test(key) ? SNOWFLAKE_SECRETS.token : SNOWFLAKE_SECRETS.passphrase);

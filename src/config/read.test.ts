@@ -49,6 +49,17 @@ describe('settings', () => {
     });
   });
 
+  it('let the dashboard ask for covers where the file says so, and take its token from the environment alone', async () => {
+    expect((await load()).dashboard).toEqual({ covers: false, token: null });
+    await written('dashboard: { covers: true }\n');
+    const token = 'a'.repeat(24);
+    expect((await load({ env: { TONEARM_SERVE_TOKEN: token } })).dashboard).toEqual({ covers: true, token });
+    const short = await problemsOf('', { TONEARM_SERVE_TOKEN: 'short-and-secret' });
+    expect(short).toContain('TONEARM_SERVE_TOKEN: expected at least 24 characters');
+    expect(short).not.toContain('short-and-secret');
+    expect(await problemsOf('dashboard: { token: abc }\n')).toContain('Move it to the environment: TONEARM_SERVE_TOKEN.');
+  });
+
   it('keep logins where the platform keeps settings, or where the environment says, and never in the lake', async () => {
     const credentials = async (env: ConfigRequest['env']) => (await load({ env })).credentials;
     expect(await credentials({ HOME: '/ana', XDG_CONFIG_HOME: '/settings' })).toBe('/settings/tonearm/credentials');
@@ -76,6 +87,7 @@ accounts:
     expect(await load({ env: { XDG_CONFIG_HOME: '/settings' } })).toEqual({
       lake: join(folder, 'data'),
       credentials: '/settings/tonearm/credentials',
+      dashboard: { covers: false, token: null },
       spotify: {
         apiUrl: 'http://127.0.0.1:8080/v1',
         accountsUrl: 'https://accounts.spotify.com',

@@ -5,6 +5,7 @@ import { suggestion } from '../kernel/nearest.ts';
 import { watchConfig } from '../source/watch.ts';
 import type { TimeZone } from '../tables/time-zone.ts';
 import { awsConfig, bucketRegion } from './aws.ts';
+import { dashboardConfig, SERVE_TOKEN, serveToken } from './dashboard.ts';
 import type { ReadDocument } from './document.ts';
 import { type Problem, shown } from './problem.ts';
 import { resolveSchedule } from './schedule.ts';
@@ -44,6 +45,7 @@ export function resolveConfig(
     ...badValue('TONEARM_ACCOUNTS_URL', env.TONEARM_ACCOUNTS_URL, url),
     ...badValue('TONEARM_LOG', env.TONEARM_LOG, logLevel),
     ...badValue('TONEARM_WEBHOOK', env.TONEARM_WEBHOOK, webhook).map((problem) => ({ ...problem, found: null })),
+    ...badValue(SERVE_TOKEN, env[SERVE_TOKEN], serveToken).map((problem) => ({ ...problem, found: null })),
     ...twins(written, placeOf),
     ...snowflakeProblems(written.snowflake, placeOf),
     // Where the file is wrong, its accounts are not known.
@@ -75,6 +77,7 @@ export function resolveConfig(
     enrichment: { requestsPerRun: written.enrichment?.requests_per_run ?? 0 },
     ...(written.schedule === undefined ? {} : { schedule: resolveSchedule(written.schedule) }),
     ...(told === undefined ? {} : { webhook: told }),
+    dashboard: dashboardConfig(written.dashboard, env),
     memoryLimit: request.flags.memory ?? written.memory_limit ?? DEFAULTS.memoryLimit,
     threads: written.threads ?? availableParallelism(),
     logLevel: level.success ? level.data : 'info',

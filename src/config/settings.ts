@@ -47,6 +47,8 @@ export interface Config {
   readonly schedule?: Readonly<Record<string, Cadence | null>>;
   /** Where the schedule tells of trouble; absent: nowhere. It may hold a token: a secret. */
   readonly webhook?: string;
+  /** What `serve` shows, and the secret that lets in beyond this machine; null: nobody is let in there. */
+  readonly dashboard?: { readonly covers: boolean; readonly token: string | null };
   /** As DuckDB writes it, such as `1GB`. */
   readonly memoryLimit: string;
   readonly threads: number;

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { bucketOf, saysBucket } from '../kernel/lake-place.ts';
 import { WrittenWatch } from '../source/watch.ts';
 import { WrittenAws } from './aws.ts';
+import { WrittenDashboard } from './dashboard.ts';
 import { WrittenSchedule } from './schedule.ts';
 import { WrittenSnowflake } from './snowflake.ts';
 
@@ -217,6 +218,7 @@ export const Written = z.strictObject(
       .max(256, { error: THREADS })
       .optional()
       .describe('Threads that DuckDB may use; as many as there are cores where absent.'),
+    dashboard: WrittenDashboard.optional().describe('What the dashboard shows. Its token is TONEARM_SERVE_TOKEN, never in this file.'),
     log_level: logLevel.optional().describe('The least that is worth a line on stderr. TONEARM_LOG goes before it; info where absent.'),
   },
   { error: 'keys such as lake and accounts' },

@@ -74,6 +74,10 @@ spotify:
 # notify:
 #   webhook: https://hooks.example.org/tonearm
 
+# What the dashboard shows: covers, which each browser then asks of Spotify's image hosts.
+# dashboard:
+#   covers: true
+
 # What DuckDB may use.
 memory_limit: 1GB
 # threads: 2
@@ -134,6 +138,9 @@ TONEARM_CLIENT_SECRET=
 
 # Whom \`tonearm schedule\` tells when it needs a person, in place of notify.webhook.
 # TONEARM_WEBHOOK=
+
+# What logs in to the dashboard beyond this machine: at least 24 characters, such as \`openssl rand -hex 24\` prints.
+# TONEARM_SERVE_TOKEN=
 
 # What opens the key of Snowflake's user, or the token that stands in its place.
 # TONEARM_SNOWFLAKE_PASSPHRASE=

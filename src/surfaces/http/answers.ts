@@ -70,7 +70,7 @@ export type RunStep = Progress;
 export interface RunLive {
   /** Of this process; `summary` has the id of the run. */
   readonly id: string;
-  /** `schedule` until it is known what a job of the schedule is. */
+  /** `schedule`: a job of the schedule. */
   readonly verb: 'run' | 'import' | 'replay' | 'schedule';
   readonly isDryRun: boolean;
   /** ISO 8601, UTC. */
@@ -84,13 +84,20 @@ export interface RunLive {
   readonly error: ErrorAnswer['error'] | null;
 }
 
+type Status = Answered<'status'>;
+
+/** Of the catalog its heading alone, and of the place of the lake its last name. */
+export interface StatusAnswer extends Omit<Status, 'catalog'> {
+  readonly catalog: Pick<Status['catalog'], 'version' | 'committedAt' | 'runId' | 'contract' | 'rules'>;
+}
+
 /** `GET /api/pipeline` */
 export interface PipelineAnswer {
-  readonly status: Answered<'status'>;
+  readonly status: StatusAnswer;
   readonly freshness: Answered<'freshness'>;
   readonly run: RunLive | null;
   readonly jobs: Awaited<ReturnType<App['schedule']['plan']>>;
-  readonly logins: Answered<'status'>['logins'];
+  readonly logins: Status['logins'];
   /** Looked for on demand: `GET /api/doctor`. */
   readonly findings: null;
 }
