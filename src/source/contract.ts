@@ -90,12 +90,8 @@ function described(value: unknown): string {
   if (value === null) return 'null';
   if (isArray(value)) return `a list of ${value.length}`;
   if (typeof value === 'object') return 'an object';
-  return `${typeof value} ${toWellFormed(JSON.stringify(value).slice(0, 200))}`;
+  return `${typeof value} ${JSON.stringify(value).slice(0, 200).toWellFormed()}`;
 }
-
-const LONE_SURROGATE = /\p{Surrogate}/gu;
-const toWellFormed = (value: string): string => value.replace(LONE_SURROGATE, '�');
-const isWellFormed = (value: string): boolean => value.search(LONE_SURROGATE) === -1;
 
 /**
  * The first text below `value` that is no well-formed Unicode; DuckDB refuses the whole batch for one. Elements of a page embedded in a
@@ -103,13 +99,13 @@ const isWellFormed = (value: string): boolean => value.search(LONE_SURROGATE) ==
  */
 function textFault(value: unknown, isPlaylist: boolean, depth: number): Fault | null {
   if (typeof value === 'string') {
-    return isWellFormed(value) ? null : { field: '', code: 'lone_surrogate', message: `half of a surrogate pair in ${described(value)}` };
+    return value.isWellFormed() ? null : { field: '', code: 'lone_surrogate', message: `half of a surrogate pair in ${described(value)}` };
   }
   if (typeof value !== 'object' || value === null) return null;
   if (depth === DEEPEST) return { field: '', code: 'bad_value', message: `nested deeper than ${DEEPEST} levels` };
   for (const key in value) {
-    if (!isArray(value) && !isWellFormed(key)) {
-      return { field: toWellFormed(key), code: 'lone_surrogate', message: `half of a surrogate pair in the name of a field` };
+    if (!isArray(value) && !key.isWellFormed()) {
+      return { field: key.toWellFormed(), code: 'lone_surrogate', message: `half of a surrogate pair in the name of a field` };
     }
     const child = (value as Readonly<Record<string, unknown>>)[key];
     const isEmbedded = isPlaylist && depth === 1 && key === 'items';
