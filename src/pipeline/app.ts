@@ -29,7 +29,7 @@ import type { Coverage, CoverageOptions } from './certainty.ts';
 import type { FateChoice, Finding, Freshness, FreshnessOptions, Lineage, RawComparison, RecordFate, RowChoice } from './findings.ts';
 import type { LoginDates } from './login-dates.ts';
 import type { Logins } from './logins.ts';
-import type { PlayChoice, PlayList } from './plays-listing.ts';
+import type { ListedPlay, PlayChoice, PlayList } from './plays-listing.ts';
 import type { Recordings, RuleBook } from './rule-book.ts';
 import type { Schedule } from './schedule/answers.ts';
 import type { Snowflake } from './snowflake-answers.ts';
@@ -142,6 +142,8 @@ export interface App {
   status(): Promise<Status>;
   /** Plays of a span of time, and what they are made of. */
   plays(choice: PlayChoice, signal: AbortSignal): Promise<PlayList>;
+  /** One play with the records that it is made of. */
+  play(playId: string, signal: AbortSignal): Promise<ListedPlay>;
   /** A stored row and the line of raw that it came from. */
   why(choice: RowChoice, signal: AbortSignal): Promise<Lineage>;
   /** The bucket that one record of a file or answer is in, and why. */

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { createVersions } from '../landing/versions.ts';
 import type { RunSummary } from '../tables/run-summary.ts';
 import type { Context } from './context.ts';
-import { leaseEntry, takeLease } from './lease.ts';
+import { type LeaseEntry, leaseEntry, refuseWhereHeld, takeLease } from './lease.ts';
 import { createLineageTeller } from './open-lineage.ts';
 import { alsoPublished } from './publish.ts';
 import { finishRemovals, removeStrays } from './removal.ts';
@@ -51,10 +51,17 @@ async function finishIfOpen(context: Context, runId: string): Promise<void> {
   }
 }
 
+const leaseSeries = (store: Context['store']): ReturnType<typeof createVersions<LeaseEntry>> =>
+  createVersions({ store, prefix: 'state/lease/', parse: (value) => leaseEntry.parse(value), keep: KEEP });
+
+/** For who would rather know before it begins: refuses, as `lease_held`, where another verb is at work on the lake. */
+export const refuseAtWork = ({ store }: Pick<Context, 'store'>, clock: Pick<Context['clock'], 'now'>): Promise<void> =>
+  refuseWhereHeld(leaseSeries(store), clock.now());
+
 /** Errors: `lease_held`; what `work` throws. */
 export async function underLease<T>(context: Context, verb: string, runId: string, work: (working: Context) => Promise<T>): Promise<T> {
   const { store, clock, log } = context;
-  const series = createVersions({ store, prefix: 'state/lease/', parse: (value) => leaseEntry.parse(value), keep: KEEP });
+  const series = leaseSeries(store);
   const lease = await takeLease({ series, clock, log, runId, verb });
   try {
     return await work({ ...context, renewLease: lease.renew });

@@ -48,6 +48,12 @@ async function newest(series: Versioned<LeaseEntry>, log: Log): Promise<{ versio
   }
 }
 
+/** Refuses, as `lease_held`, where somebody is at work; nothing is taken. */
+export async function refuseWhereHeld(series: Pick<Versioned<LeaseEntry>, 'read'>, now: Date): Promise<void> {
+  const found = await series.read();
+  if (found !== null && (await isRunning(found.value, now.getTime()))) throw held(found.value);
+}
+
 const held = ({ holder, verb, since, until }: LeaseEntry): PipelineError =>
   new PipelineError(`another ${verb} is at work on this lake since ${since} (${holder})`, {
     code: 'lease_held',

@@ -1,4 +1,5 @@
 import type { Engine, Scalar } from '../engines/engine.ts';
+import { PipelineError } from '../kernel/errors.ts';
 import type { Landing } from '../landing/raw-writer.ts';
 import { reasonText } from './plays-reasons.ts';
 import { spanOf } from './plays-span.ts';
@@ -53,6 +54,8 @@ export interface ListedPlay {
   /** Null where it was only polled. */
   readonly msPlayed: number | null;
   readonly confidence: string;
+  /** Where Spotify shows it; null for what Spotify does not have. */
+  readonly url: string | null;
   /** A rule of the person's keeps it out of reports. */
   readonly isHidden: boolean;
   /** Null where it was not asked for. */
@@ -74,7 +77,8 @@ const UNBOUNDED = { rows: Number.MAX_SAFE_INTEGER, bytes: 1024 * 1024 * 1024, ms
 type Params = Readonly<Record<string, Scalar>>;
 type Row = Readonly<Record<string, Scalar>>;
 
-async function rowsOf(engine: Engine, sql: string, params: Params, signal: AbortSignal): Promise<readonly Row[]> {
+/** All rows of an answer, by the names of its columns. */
+export async function rowsOf(engine: Engine, sql: string, params: Params, signal: AbortSignal): Promise<readonly Row[]> {
   const { columns, batches } = await engine.query({ sql, params, limits: UNBOUNDED, trust: 'ours' }, signal);
   const rows: Row[] = [];
   for await (const batch of batches)
@@ -113,7 +117,7 @@ const toEvidence = (row: Row, names: ReadonlyMap<string, string>): EvidenceOfPla
   copies: Number(row.copy_count),
 });
 
-const toPlay = (row: Row, evidence: readonly EvidenceOfPlay[] | null): ListedPlay => ({
+export const toPlay = (row: Row, evidence: readonly EvidenceOfPlay[] | null): ListedPlay => ({
   playId: text(row.play_id),
   account: text(row.account_id),
   localTime: text(row.local_time),
@@ -123,6 +127,7 @@ const toPlay = (row: Row, evidence: readonly EvidenceOfPlay[] | null): ListedPla
   artist: textOrNull(row.artist),
   msPlayed: numberOrNull(row.ms_played),
   confidence: text(row.confidence),
+  url: textOrNull(row.url),
   isHidden: row.is_hidden === true,
   evidence,
 });
@@ -135,19 +140,40 @@ const toPlay = (row: Row, evidence: readonly EvidenceOfPlay[] | null): ListedPla
  */
 export async function listPlays(engine: Engine, landing: Landing, choice: PlayChoice, signal: AbortSignal): Promise<PlayList> {
   const { from, until } = spanOf(choice.span);
-  const shared = { from, until, account: choice.account, limit: choice.limit };
+  const shared = { from, until, account: choice.account, limit: choice.limit, play: null };
   const found = await rowsOf(engine, playsSql, shared, signal);
   const isCut = found.length > choice.limit;
   const shown = found.slice(0, choice.limit);
   if (!choice.withEvidence) return { from, until, plays: shown.map((row) => toPlay(row, null)), isCut, withoutPlay: null };
 
+  const evidence = await evidenceOf(engine, landing, shared, signal);
+  const plays = shown.map((row) => toPlay(row, evidence.get(text(row.play_id)) ?? []));
+  return { from, until, plays, isCut, withoutPlay: evidence.get('') ?? [] };
+}
+
+/** By the id of the play; what adds no play, under the empty one. */
+async function evidenceOf(
+  engine: Engine,
+  landing: Landing,
+  params: Params,
+  signal: AbortSignal,
+): Promise<ReadonlyMap<string, readonly EvidenceOfPlay[]>> {
   const evidence = new Map<string, EvidenceOfPlay[]>();
-  const records = await rowsOf(engine, evidenceSql, shared, signal);
+  const records = await rowsOf(engine, evidenceSql, params, signal);
   const names = await answerNames(landing, records);
   for (const row of records) {
     const id = text(row.play_id);
     evidence.set(id, [...(evidence.get(id) ?? []), toEvidence(row, names)]);
   }
-  const plays = shown.map((row) => toPlay(row, evidence.get(text(row.play_id)) ?? []));
-  return { from, until, plays, isCut, withoutPlay: evidence.get('') ?? [] };
+  return evidence;
+}
+
+/** A play with the records that it is made of. Errors: `not_found`. */
+export async function showPlay(engine: Engine, landing: Landing, playId: string, signal: AbortSignal): Promise<ListedPlay> {
+  const whole = { from: '1000-01-01', until: '9000-01-01', account: null, limit: 1, play: playId };
+  const [row] = await rowsOf(engine, playsSql, whole, signal);
+  if (row === undefined)
+    throw new PipelineError(`there is no play ${playId}`, { code: 'not_found', hint: 'A build may have joined it with another.' });
+  const evidence = await evidenceOf(engine, landing, whole, signal);
+  return toPlay(row, evidence.get(playId) ?? []);
 }

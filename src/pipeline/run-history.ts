@@ -1,3 +1,4 @@
+import type { Clock } from '../kernel/clock.ts';
 import { readText } from '../landing/object-bytes.ts';
 import type { ObjectStore } from '../landing/object-store.ts';
 import type { Tally } from '../tables/catalog.ts';
@@ -15,12 +16,53 @@ export async function keepSummary({ store, removals }: Pick<Context, 'store' | '
   if (kept !== null) await store.put(`${RUNS}${summary.runId}.json`, new TextEncoder().encode(JSON.stringify(kept)));
 }
 
+/** Runs are looked for among those of the last day, then of the last month: of years of them, the older ones are not listed. */
+const LOOKED_FOR_MS = [1, 30].map((days) => days * 24 * 60 * 60 * 1000);
+
+interface History {
+  readonly store: ObjectStore;
+  readonly clock: Pick<Clock, 'now'>;
+}
+
+/** The newest keys, ascending: at least `count`, where there are so many. */
+async function newestRunKeys({ store, clock }: History, count: number): Promise<readonly string[]> {
+  let found: string[] = [];
+  for (const since of [...LOOKED_FOR_MS.map((ms) => `${RUNS}${idAt(clock.now().getTime() - ms)}`), undefined]) {
+    found = [];
+    for await (const { key } of store.list(RUNS, since)) found.push(key);
+    if (found.length >= count) return found;
+  }
+  return found;
+}
+
+/** Null where there was no run yet. */
+export async function newestRunKey(history: History): Promise<string | null> {
+  return (await newestRunKeys(history, 1)).at(-1) ?? null;
+}
+
+/** Of the newest runs, the newest first. */
+export async function newestSummaries(history: History, count: number): Promise<readonly RunSummary[]> {
+  const found: RunSummary[] = [];
+  for (const key of (await newestRunKeys(history, count)).slice(-count).reverse()) {
+    const summary = await summaryAt(history.store, key);
+    if (summary !== null) found.push(summary);
+  }
+  return found;
+}
+
+/** Null where it is not there, or cannot be read. */
+export const summaryOf = (store: ObjectStore, runId: string): Promise<RunSummary | null> => summaryAt(store, `${RUNS}${runId}.json`);
+
+async function summaryAt(store: ObjectStore, key: string): Promise<RunSummary | null> {
+  const text = await readText(store, key);
+  return text === null ? null : parsed(text);
+}
+
 /** Of the runs that began at `since` (milliseconds since 1970) or later, the oldest first; older ones are not even looked at. */
 export async function summariesSince(store: ObjectStore, since: number): Promise<readonly RunSummary[]> {
   const found: RunSummary[] = [];
   for await (const { key } of store.list(RUNS, `${RUNS}${idAt(since)}`)) {
-    const text = await readText(store, key);
-    const summary = text === null ? null : parsed(text);
+    const summary = await summaryAt(store, key);
     if (summary !== null) found.push(summary);
   }
   return found;

@@ -17,7 +17,6 @@ import { enrichmentStatus } from './enrichment.ts';
 import { exportEvidence } from './evidence-export.ts';
 import { exportTables } from './export.ts';
 import { freshness } from './freshness.ts';
-import { idAt } from './ids.ts';
 import { importFiles } from './import.ts';
 import { type Lake, lakeOf } from './lake.ts';
 import { lineage } from './lineage.ts';
@@ -25,7 +24,7 @@ import { recordFates } from './lineage-record.ts';
 import { createLogins } from './login.ts';
 import { loginDates } from './login-dates.ts';
 import { plan } from './plan.ts';
-import { listPlays } from './plays-listing.ts';
+import { listPlays, showPlay } from './plays-listing.ts';
 import { athenaEngine, publish } from './publish.ts';
 import { purge, readmit } from './purge.ts';
 import { listQuarantine, quarantinedRecords, replayed, showQuarantined } from './quarantine.ts';
@@ -33,6 +32,7 @@ import { compareRaw, compareRecent } from './raw-comparison.ts';
 import { createRecordings } from './recordings.ts';
 import { createRuleBook } from './rules.ts';
 import { enrich, run } from './run.ts';
+import { newestRunKey } from './run-history.ts';
 import type { Schedule } from './schedule/answers.ts';
 import { listenersOf, tellLogins } from './schedule/listeners.ts';
 import { createSchedule } from './schedule/schedule.ts';
@@ -62,18 +62,6 @@ async function attempt(work: () => Promise<Built>): Promise<{ built: Built | nul
   } catch (error) {
     return { built: null, outcomes: [outcomeOf(error)] };
   }
-}
-
-/** Runs are looked for among those of the last day, then of the last month: of years of them, the older ones are not listed. */
-const LOOKED_FOR_MS = [1, 30].map((days) => days * 24 * 60 * 60 * 1000);
-
-async function newestRunKey({ store, clock }: Context): Promise<string | null> {
-  for (const since of [...LOOKED_FOR_MS.map((ms) => `runs/${idAt(clock.now().getTime() - ms)}`), undefined]) {
-    let newest: string | null = null;
-    for await (const { key } of store.list('runs/', since)) newest = key;
-    if (newest !== null) return newest;
-  }
-  return null;
 }
 
 async function lastRun(context: Context): Promise<RunSummary | null> {
@@ -171,6 +159,7 @@ export function createApp(config: Config, effects: Effects, lake: Lake = lakeOf(
       await refuseUnknown(context, choice.account, signal);
       return withEngine(context, (engine) => listPlays(engine, context.landing, choice, signal));
     },
+    play: (playId, signal) => withEngine(context, (engine) => showPlay(engine, context.landing, playId, signal)),
     why: (choice, signal) => withEngine(context, (engine) => lineage(store, engine, choice, signal)),
     whyRecord: (choice, signal) => recordFates(context, choice, signal),
     freshness: (options, signal) => withEngine(context, (engine) => freshness(context, engine, options, signal)),

@@ -11,3 +11,9 @@ export type TimeZone = string | readonly ZoneChange[];
 
 export const zoneChanges = (timeZone: TimeZone): readonly ZoneChange[] =>
   typeof timeZone === 'string' ? [{ from: null, zone: timeZone }] : timeZone;
+
+/** The zone in which the account lives at that time, about: the day is that of UTC. */
+export function zoneOn(timeZone: TimeZone, now: Date): string {
+  const day = now.toISOString().slice(0, 10);
+  return zoneChanges(timeZone).findLast(({ from }) => from === null || from <= day)?.zone ?? 'UTC';
+}

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { AccountConfig, Cadence, Config } from '../../config.ts';
 import { createWatchStreams } from '../../source/watch-streams.ts';
-import { type TimeZone, zoneChanges } from '../../tables/time-zone.ts';
+import { zoneOn } from '../../tables/time-zone.ts';
 import type { Rhythm } from './cadence.ts';
 
 /** What is done together, and when. */
@@ -38,12 +38,6 @@ function cadenceOf({ schedule = {} }: Config, name: string): Cadence | null {
   const written = schedule[name];
   if (written !== undefined) return written;
   return name === 'build' ? null : (DEFAULTS[name] ?? DAILY);
-}
-
-/** The zone in which the account lives on that day. */
-function zoneOn(timeZone: TimeZone, now: Date): string {
-  const day = now.toISOString().slice(0, 10);
-  return zoneChanges(timeZone).findLast(({ from }) => from === null || from <= day)?.zone ?? 'UTC';
 }
 
 /** A stream stands by itself where the settings name it, else in its group. */

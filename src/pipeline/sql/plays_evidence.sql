@@ -5,6 +5,7 @@ with shown as (
   where ended_at between $from::timestamp - interval 15 hour and $until::timestamp + interval 15 hour
     and local_time(account_id, ended_at) >= $from::timestamp and local_time(account_id, ended_at) < $until::timestamp
     and ($account::varchar is null or account_id = $account)
+    and ($play::varchar is null or play_id = $play)
   order by ended_at, play_id
   limit $limit::bigint
 )
@@ -17,7 +18,7 @@ where ($account::varchar is null or e.account_id = $account)
   and (
     e.play_id in (select play_id from shown)
     or (
-      e.play_id is null and local_time(e.account_id, e.ended_from) >= $from::timestamp and local_time(e.account_id, e.ended_from) < $until::timestamp
+      e.play_id is null and $play::varchar is null and local_time(e.account_id, e.ended_from) >= $from::timestamp and local_time(e.account_id, e.ended_from) < $until::timestamp
     )
   )
 order by case when e.play_id is null then e.ended_from end, e.verdict <> 'kept',
