@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { chmod, type FileHandle, link, mkdir, open, readdir, readFile, stat, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
+import { PipelineError } from '../kernel/errors.ts';
 import { syncFolder } from '../landing/durable-files.ts';
 import { errnoOf, storageError } from '../landing/storage-error.ts';
 
@@ -11,10 +12,16 @@ export interface Slot {
   release(): Promise<void>;
 }
 
+/** The highest number, and the text of the newest version that is whole. */
+export interface NewestVersion {
+  readonly version: number;
+  readonly text: string | null;
+}
+
 /** A numbered series of small secret texts, a file each; the highest number is true. */
 export interface SecretSeries {
-  /** The highest number, and the text of the newest version that `isWhole` accepts; null where there is no version. */
-  newest(isWhole: (text: string) => boolean): Promise<{ readonly version: number; readonly text: string | null } | null>;
+  /** Null where there is no version. */
+  newest(isWhole: (text: string) => boolean): Promise<NewestVersion | null>;
   /** Takes room before it is known what will be written. Errors: `storage`. */
   prepare(): Promise<Slot>;
   /** Removes versions up to this one, which is how old secrets go. */
@@ -29,6 +36,8 @@ const ROOM_BYTES = 4096;
 const FOLDER_MODE = 0o700;
 const FILE_MODE = 0o600;
 const OTHERS = 0o077;
+/** Each after the first is another process's success. */
+const MOST_LISTINGS = 50;
 /** What the names of files end with that have no place yet. */
 export const UNFINISHED = '.new';
 
@@ -147,16 +156,25 @@ export function createSecretSeries(folder: string): SecretSeries {
     }
   }
 
+  /** `changed`: a version went after it was listed, and only who has written a newer one removes any. */
+  async function newestOf(numbers: readonly number[], isWhole: (text: string) => boolean): Promise<NewestVersion | null | 'changed'> {
+    const [version] = numbers;
+    if (version === undefined) return null;
+    for (const number of numbers) {
+      const text = await readIfThere(join(folder, nameOf(number)));
+      if (text === null) return 'changed';
+      if (isWhole(text)) return { version, text };
+    }
+    return { version, text: null };
+  }
+
   return {
     newest: async (isWhole) => {
-      const numbers = await versions();
-      const [version] = numbers;
-      if (version === undefined) return null;
-      for (const number of numbers) {
-        const text = await readIfThere(join(folder, nameOf(number)));
-        if (text !== null && isWhole(text)) return { version, text };
+      for (let listing = 1; listing <= MOST_LISTINGS; listing += 1) {
+        const found = await newestOf(await versions(), isWhole);
+        if (found !== 'changed') return found;
       }
-      return { version, text: null };
+      throw new PipelineError(`other processes changed ${folder} ${MOST_LISTINGS} times meanwhile`, { code: 'conflict', retryable: true });
     },
     prepare,
     removeUpTo: async (version) => {
