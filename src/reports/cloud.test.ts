@@ -25,6 +25,7 @@ const ASKED: Readonly<Record<string, readonly Params[]>> = {
   freshness: [{ account: 'me' }],
   'library-growth': [YEAR],
   'listening-clock': [{ content: 'all', time_zone: 'Asia/Kolkata' }, { content: 'podcasts' }],
+  'listening-totals': [{}, { ...YEAR, content: 'all', counting: 'half' }],
   'never-played': [{ account: 'me' }],
   'on-this-day': [{ day: '2026-11-21', counting: 'any' }],
   'playlist-churn': [{ ...YEAR, account: 'me' }, { time_zone: 'Europe/Berlin' }],
@@ -35,8 +36,17 @@ const ASKED: Readonly<Record<string, readonly Params[]>> = {
   ],
   podcasts: [{ by: 'episode' }, YEAR],
   'popularity-trend': [{ item: 'song', ...YEAR, from: '2020-01-01' }],
-  'recent-plays': [{ account: 'you', ...YEAR }],
+  'recent-plays': [
+    { account: 'you', ...YEAR },
+    { search: 'BJORK song', limit: 3 },
+    { before: '2026-03-05T11:00:00Z/2', limit: 4 },
+  ],
   runs: [{ account: 'me' }, YEAR],
+  sessions: [
+    { order: 'newest', account: 'me' },
+    { counting: 'half', from: '2026-03-02', to: '2026-03-10' },
+  ],
+  streaks: [{}, { content: 'all', counting: 'any', time_zone: 'Asia/Kolkata' }],
   'top-albums': [{ counting: 'completed' }, YEAR],
   'top-artists': [YEAR, { counting: 'any', account: 'you' }],
   'top-tracks': [

@@ -73,6 +73,32 @@ export const limit = (standard: number): z.ZodDefault<z.ZodCoercedNumber> =>
     .default(standard)
     .describe('Rows shown at most');
 
+/** As many as `sql/shared/found.sql` looks for. */
+const SOUGHT_WORDS = 8;
+
+/** Words that are looked for; null where omitted. */
+export const search = z
+  .string()
+  .trim()
+  .min(1, { error: 'words to look for' })
+  .overwrite((text) => text.replaceAll(/\s+/g, ' '))
+  .refine((text) => text.split(' ').length <= SOUGHT_WORDS, { error: `at most ${SOUGHT_WORDS} words` })
+  .nullable()
+  .default(null)
+  .describe('Words that title, artist or album hold, whatever their case and accents');
+
+const BEFORE = 'a row by its ended_at and play_id, with / between them';
+
+/** A place in the list of plays, as `<ended_at>/<play_id>` of the last row of a page; as SQL reads times, so without `T` and `Z`. */
+export const before = z
+  .string()
+  .regex(/^\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d{1,6})?Z?\/./, { error: BEFORE })
+  .refine((text) => !Number.isNaN(Date.parse(`${text.slice(0, 10)}T${text.slice(11, 19)}Z`)), { error: BEFORE })
+  .overwrite((text) => text.replace(/^(.{10})T/, '$1 ').replace(/^([^/]*)Z\//, '$1/'))
+  .nullable()
+  .default(null)
+  .describe('Only plays after this one in the list: its ended_at, a slash and its play_id');
+
 /** 0 or more. */
 export const wholeNumber = z.coerce
   .number({ error: 'a whole number' })

@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { limit, period } from './params.ts';
+import { before, limit, period, search } from './params.ts';
 import type { Report } from './report.ts';
 import duckdb from './sql/recent-plays.sql';
 import { wholeSql } from './sql.ts';
 
-const params = z.strictObject({ ...period, limit: limit(20) });
+const params = z.strictObject({ ...period, search, before, limit: limit(20) });
 
 const row = z.strictObject({
   ended_at: z.iso.datetime(),
@@ -16,6 +16,8 @@ const row = z.strictObject({
   account_id: z.string(),
   confidence: z.string(),
   url: z.string().nullable(),
+  /** It changes when better evidence arrives. */
+  play_id: z.string(),
 });
 
 export const recentPlays: Report<typeof params, typeof row> = {

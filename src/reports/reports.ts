@@ -8,6 +8,7 @@ import { discoveries } from './discoveries.ts';
 import { freshness } from './freshness.ts';
 import { libraryGrowth } from './library-growth.ts';
 import { listeningClock } from './listening-clock.ts';
+import { listeningTotals } from './listening-totals.ts';
 import { neverPlayed } from './never-played.ts';
 import { onThisDay } from './on-this-day.ts';
 import { playlistChurn } from './playlist-churn.ts';
@@ -22,6 +23,8 @@ import { releaseDecades } from './release-decades.ts';
 import type { Report } from './report.ts';
 import { rules } from './rules.ts';
 import { runs } from './runs.ts';
+import { sessions } from './sessions.ts';
+import { streaks } from './streaks.ts';
 import { topAlbums } from './top-albums.ts';
 import { topArtists } from './top-artists.ts';
 import { topTracks } from './top-tracks.ts';
@@ -30,10 +33,13 @@ const ALL: readonly Report[] = [
   topTracks,
   topArtists,
   topAlbums,
+  listeningTotals,
   recentPlays,
   onThisDay,
   playsPerDay,
   listeningClock,
+  sessions,
+  streaks,
   discoveries,
   discography,
   releaseDecades,

@@ -1,6 +1,10 @@
+import albumPlays from './sql/shared/album-plays.sql';
+import allNames from './sql/shared/all-names.sql';
 import artistPlays from './sql/shared/artist-plays.sql';
+import beforeAt from './sql/shared/before-at.sql';
 import countedPlays from './sql/shared/counted-plays.sql';
 import everPlays from './sql/shared/ever-plays.sql';
+import found from './sql/shared/found.sql';
 import hourPlays from './sql/shared/hour-plays.sql';
 import hoursAreSummed from './sql/shared/hours-are-summed.sql';
 import inPeriod from './sql/shared/in-period.sql';
@@ -11,14 +15,20 @@ import judgedPlays from './sql/shared/judged-plays.sql';
 import ofContent from './sql/shared/of-content.sql';
 import ownPlaylists from './sql/shared/own-playlists.sql';
 import recordingPlays from './sql/shared/recording-plays.sql';
+import sessionPlays from './sql/shared/session-plays.sql';
 import shownPlays from './sql/shared/shown-plays.sql';
+import sought from './sql/shared/sought.sql';
 import trackPlays from './sql/shared/track-plays.sql';
 import wholeFrom from './sql/shared/whole-from.sql';
 import wholeUntil from './sql/shared/whole-until.sql';
 
 /** What several reports ask, written once; `sql/shared`. The parameters that a part names are those of the report. */
 const PARTS: ReadonlyMap<string, string> = new Map([
+  ['album_plays', albumPlays],
+  ['all_names', allNames],
+  ['before_at', beforeAt],
   ['ever_plays', everPlays],
+  ['found', found],
   ['hour_plays', hourPlays],
   ['hours_are_summed', hoursAreSummed],
   ['item_plays', itemPlays],
@@ -33,7 +43,9 @@ const PARTS: ReadonlyMap<string, string> = new Map([
   ['of_content', ofContent],
   ['own_playlists', ownPlaylists],
   ['recording_plays', recordingPlays],
+  ['session_plays', sessionPlays],
   ['shown_plays', shownPlays],
+  ['sought', sought],
   ['track_plays', trackPlays],
 ]);
 

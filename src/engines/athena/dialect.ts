@@ -56,6 +56,7 @@ const CALLS: Readonly<Record<string, Call>> = {
   // What it guards is read for nothing where no rule counts so, and the answer is the same.
   rule_counts: () => 'true',
   string_agg: joined,
+  strip_accents: ([text]) => `regexp_replace(normalize(${text}, NFD), '\\p{M}', '')`,
 };
 
 function askedZone(asked: string | undefined): string | null {

@@ -19,7 +19,8 @@ const MACROS = [
   'day_of_week(a) as isodow(a)',
   'with_timezone(a, zone) as timezone(zone, a::timestamp)',
   'at_timezone(a, zone) as timezone(zone, a)',
-  'normalize(a) as nfc_normalize(a)',
+  'normalize(a) as nfc_normalize(a), (a, form) as strip_accents(a)',
+  'date_add(part, number, moment) as moment + to_milliseconds(number)',
   "date_format(a, format) as strftime(a, replace(replace(format, '%i', '%M'), '%s', '%S'))",
   'from_iso8601_timestamp(a) as a::timestamptz',
   'json_extract_scalar(a, path) as json_extract_string(a, path)',
@@ -38,7 +39,8 @@ export interface AthenaOnDuckDb extends Engine {
 const KEPT: ReadonlySet<string> = new Set(['coverage', 'hidden_plays', 'recordings', 'saved_items', 'stored_tracks', 'track_recordings']);
 
 /** DuckDB has no type of Trino's for lists. */
-const onDuckDb = (sql: string): string => sql.replaceAll(/array\((json|varchar|timestamp\(3\))\)/g, '$1[]');
+const onDuckDb = (sql: string): string =>
+  sql.replaceAll(/array\((json|varchar|timestamp\(3\))\)/g, '$1[]').replaceAll(', NFD)', ", 'NFD')");
 
 export async function athenaOnDuckDb(lake: SampleLake, zones: Readonly<Record<string, string>> = {}): Promise<AthenaOnDuckDb> {
   const rules = await readRules(lake.store, await ruleObjects(lake.store));

@@ -26,7 +26,7 @@ describe('the command line', () => {
     ['tables play', 'there is no table play', 'Did you mean plays?'],
     ['report top', 'there is no report top', 'Known: top-tracks,'],
     ['report top-tracks --limit many', 'limit is "many", expected a whole number', 'Parameters:'],
-    ['report recent-plays --by track', 'no parameter by', 'Known: from, to, account, time_zone, limit.'],
+    ['report recent-plays --by track', 'no parameter by', 'Known: from, to, account, time_zone, search,'],
     ['query x --format xml', '--format is xml', 'table, json, csv'],
     ['query x --limit 0', '--limit is "0"', null],
     ['query', 'there is no SQL to run', 'standard input'],
@@ -192,7 +192,7 @@ describe('a lake', () => {
       rows: [{ month: '2026-02-01' }],
     });
     expect((await cli.run('report top-tracks')).stderr).toContain('"at least"');
-    expect((await cli.run('report')).stdout).toMatch(/^recent-plays +What did I play last\? +--from --to --account --time-zone --limit$/m);
+    expect((await cli.run('report')).stdout).toMatch(/^recent-plays +What did I play last\? +--from --to --account --time-zone --search --before --limit$/m);
   });
 
   it('takes the time zone of the account for reports', async () => {

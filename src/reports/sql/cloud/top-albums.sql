@@ -1,27 +1,10 @@
 -- one album, most plays first; where the album of a track is not known, the one known album with these names
-with counted as ({{counted_plays}}),
+with placed as ({{album_plays}}),
 first_artists as (
   select album_id, artists.name as artist_name
   from album_artists
   join artists using (artist_id)
   where position = 0
-),
-known as (
-  select lower(albums.name) as name_key, lower(artist_name) as artist_key, min(album_id) as album_id
-  from albums
-  join first_artists using (album_id)
-  group by 1, 2
-  having count(*) = 1
-),
-placed as (
-  select
-    counted.*,
-    coalesce(tracks.album_id, known.album_id) as album_id,
-    coalesce(tracks.album_id, known.album_id, concat_ws(chr(31), lower(counted.artist_name), lower(counted.album_name))) as album_key
-  from counted
-  left join tracks on tracks.track_id = if(counted.has_new_album, null, counted.track_id)
-  left join known on known.name_key = lower(counted.album_name) and known.artist_key = lower(counted.artist_name)
-  where is_music and {{in_period}} and (tracks.album_id is not null or counted.album_name is not null)
 )
 select
   row_number() over (
@@ -39,6 +22,7 @@ select
 from placed
 left join albums using (album_id)
 left join first_artists using (album_id)
+where {{in_period}}
 group by album_key
 order by rank
 limit $limit

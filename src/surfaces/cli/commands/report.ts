@@ -16,6 +16,9 @@ interface Options {
   readonly kind?: string;
   readonly item?: string;
   readonly thresholdHours?: string;
+  readonly search?: string;
+  readonly before?: string;
+  readonly order?: string;
   readonly limit?: string;
   readonly engine: string;
 }
@@ -37,6 +40,9 @@ export const addReport: AddVerb = (program, act) => {
     .option('--kind <kind>', 'Of popularity-trend: track, album, artist or playlist')
     .option('--item <item>', 'Its name, id or link')
     .option('--threshold-hours <hours>', 'Hours after which a stream is stale')
+    .option('--search <words>', 'Of recent-plays: words that title, artist or album hold, whatever their case and accents')
+    .option('--before <play>', 'Of recent-plays: those after this one in the list, as its ended_at, a slash and its play_id')
+    .option('--order <order>', 'Of sessions: longest or newest first')
     .option('--limit <rows>', 'Rows shown at most')
     .option('--engine <engine>', 'duckdb, on this machine, or athena, which costs by the bytes it reads', 'duckdb')
     .action(

@@ -1,0 +1,1 @@
+split_part($before, '/', 1)::timestamp

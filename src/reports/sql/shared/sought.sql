@@ -1,0 +1,1 @@
+lower(strip_accents($search))
