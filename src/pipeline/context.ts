@@ -1,4 +1,5 @@
 import type { Config } from '../config.ts';
+import type { Engine } from '../engines/engine.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { Ids } from '../kernel/id.ts';
 import type { Log } from '../kernel/log.ts';
@@ -30,6 +31,8 @@ export interface Context {
   readonly landing: Landing;
   readonly removals: Removals;
   readonly catalog: CatalogStore;
+  /** Answers all questions of a process that goes on; null: each work opens one of its own. */
+  readonly keptEngine: Engine | null;
   /** Says that this process is still at work; cheap, and safe without a lease. */
   readonly renewLease: () => Promise<void>;
   /** Folder for files on their way into the lake; on the lake's own disk where it has one. */

@@ -27,6 +27,8 @@ export async function withoutChange<T>(context: Context, work: (dry: Context) =>
     const versions = createVersions({ store, prefix: 'catalog/', parse: parseCatalog, serialise: catalogText });
     return await work({
       ...context,
+      // It shows the lake as it is.
+      keptEngine: null,
       store,
       files: createOverlayLocalFiles(context.files, createFsLocalFiles(join(scratch, 'lake')), above),
       landing: {

@@ -3,7 +3,9 @@ import type { Engine } from '../engines/engine.ts';
 import type { Context } from './context.ts';
 import { zonesOf } from './zones.ts';
 
-export function engineOf({ catalog, files, store, tempDir, config }: Context): Engine {
+/** An engine of its own, or the one that is kept, which closing does not end. */
+export function engineOf({ catalog, files, store, tempDir, config, keptEngine }: Context): Engine {
+  if (keptEngine !== null) return { ...keptEngine, close: async () => undefined };
   const { memoryLimit, threads } = config;
   return createDuckDbEngine({ catalog, files, store, tempDir, zones: zonesOf(config), memoryLimit, threads });
 }

@@ -119,9 +119,18 @@ function scheduleOf(context: Context, listeners: Listeners, work: Work): Schedul
   return createSchedule({ ...listeners, config, work, deferral: manners.deferral, logins: () => loginDates(context) });
 }
 
-/** The pipeline over a lake, that of the settings where none is given. Nothing is opened or created before a verb needs it. */
-export function createApp(config: Config, effects: Effects, lake: Lake = lakeOf(config, effects.clock)): App {
-  const context = createContext(config, effects, lake);
+/**
+ * The pipeline over a lake, that of the settings where none is given. Nothing is opened or created before a verb needs it. With `keepsEngine` one
+ * DuckDB answers all questions until the app is closed: for a process that goes on.
+ */
+export function createApp(
+  config: Config,
+  effects: Effects,
+  lake: Lake = lakeOf(config, effects.clock),
+  { keepsEngine = false }: { readonly keepsEngine?: boolean } = {},
+): App {
+  const own = createContext(config, effects, lake);
+  const context: Context = keepsEngine ? { ...own, keptEngine: engineOf(own) } : own;
   const { store, files, catalog } = context;
   const rules = createRuleBook(context);
   const listeners = listenersOf(context);
@@ -184,6 +193,6 @@ export function createApp(config: Config, effects: Effects, lake: Lake = lakeOf(
     publish: (signal) => publish(context, signal),
     snowflake: async () => (await import('./snowflake.ts')).createSnowflake(context),
     engine: async (name) => (name === 'athena' ? athenaEngine(context) : engineOf(context)),
-    close: async () => undefined,
+    close: async () => context.keptEngine?.close(),
   };
 }
