@@ -7,13 +7,10 @@ with poll as (
     ) as newest_before
   from stored.polls
 ), hole_day as (
-  select distinct account_id, cast(day as date) as day
+  select distinct poll.account_id, add_days(cast(poll.newest_before as date), numbers.number) as day
   from poll
-  -- A sequence that goes backwards is an error, whatever "where" says.
-  cross join unnest(
-    sequence(cast(newest_before as date), greatest(cast(newest_before as date), cast(oldest_played_at as date)), interval '1' day)
-  ) as missed(day)
-  where play_count >= 50 and oldest_played_at > newest_before
+  join numbers() as numbers on numbers.number <= days_between(poll.newest_before, poll.oldest_played_at)
+  where poll.play_count >= 50 and poll.oldest_played_at > poll.newest_before
 ), exported as (
   select account_id, cast(first_ended_at as date) as first_day, cast(last_ended_at as date) as last_day
   from stored.export_files
@@ -32,24 +29,17 @@ with poll as (
     select account_id, first_day, last_day from exported
   )
   group by account_id
-), month as (
-  -- A sequence has 10,000 elements at most: a month at a time, cut to the span.
-  select account_id, first_day, last_day, cast(first_of as date) as first_of
-  from span
-  cross join unnest(sequence(cast(date_trunc('month', first_day) as date), greatest(first_day, last_day), interval '1' month)) as begun(first_of)
-  where first_day <= last_day
 ), day as (
-  select account_id, cast(day as date) as day
-  from month
-  cross join unnest(sequence(first_of, cast(first_of + interval '1' month - interval '1' day as date), interval '1' day)) as told(day)
-  where day >= first_day and day <= last_day
+  select span.account_id, add_days(span.first_day, numbers.number) as day
+  from span
+  join numbers() as numbers on numbers.number <= days_between(span.first_day, span.last_day)
 ), exported_day as (
   select account_id, day, bool_or(is_closed) as is_closed, bool_or(is_closed or is_spanned) as is_certain
   from stored.export_days
   group by account_id, day
 ), told_of as (
   -- A day without a play is certain where an export has plays before it, and some a week later.
-  select day.account_id, day.day, bool_or(day.day > x.first_day and day.day + interval '7' day < x.last_day) as is_inside
+  select day.account_id, day.day, bool_or(day.day > x.first_day and day.day + interval 7 day < x.last_day) as is_inside
   from day
   join exported as x on x.account_id = day.account_id and day.day >= x.first_day and day.day <= x.last_day
   group by day.account_id, day.day

@@ -12,5 +12,4 @@ select
   cast(json_extract_scalar(stream, '$.quarantined') as bigint) as records_quarantined,
   json_extract_scalar(stream, '$.outcome') as outcome,
   json_extract_scalar(stream, '$.error.message') as error
-from stored.run_files
-cross join unnest(cast(json_extract(line, '$.streams') as array(json))) as told(stream)
+from run_streams_told()

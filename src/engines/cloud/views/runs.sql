@@ -2,8 +2,8 @@
 select
   json_extract_scalar(line, '$.runId') as run_id,
   json_extract_scalar(line, '$.verb') as verb,
-  cast(from_iso8601_timestamp(json_extract_scalar(line, '$.startedAt')) as timestamp(3)) as started_at,
-  cast(from_iso8601_timestamp(json_extract_scalar(line, '$.finishedAt')) as timestamp(3)) as finished_at,
+  instant_of(json_extract_scalar(line, '$.startedAt')) as started_at,
+  instant_of(json_extract_scalar(line, '$.finishedAt')) as finished_at,
   json_extract_scalar(line, '$.outcome') as outcome,
   cast(json_extract_scalar(line, '$.exitCode') as bigint) as exit_code,
   cast(json_extract_scalar(line, '$.catalogVersion') as bigint) as catalog_version,

@@ -22,7 +22,7 @@ with look as (
   union
   select stay_id, account_id, item_kind, item_uri, from_at from stay where is_exported
   union
-  select stay_id, account_id, item_kind, item_uri, shown_at from stay cross join unnest(_shown_at) as shown(shown_at) where is_exported
+  select stay_id, account_id, item_kind, item_uri, shown_at from each_of(stay, _shown_at, shown_at, timestamp) where is_exported
 ), newest_look as (
   select s.stay_id, max(l.look_at) as look_at
   from stay as s

@@ -8,7 +8,7 @@ with known as (
 ),
 -- A pair that is not one: its second track leaves the ISRC that both have.
 apart as (
-  select one.track_id
+  select distinct one.track_id
   from rules
   join known as one on 'spotify:track:' || one.track_id = rules.other_uri
   join known as same on 'spotify:track:' || same.track_id = rules.item_uri
@@ -16,9 +16,10 @@ apart as (
 ),
 own as (
   select
-    track_id,
-    case when isrc is null or track_id in (select track_id from apart) then 'track:' || track_id else 'isrc:' || isrc end as own_id
+    known.track_id,
+    case when known.isrc is null or apart.track_id is not null then 'track:' || known.track_id else 'isrc:' || known.isrc end as own_id
   from known
+  left join apart on apart.track_id = known.track_id
 ),
 pair as (
   select first.own_id as one, other.own_id as other

@@ -16,7 +16,7 @@ held as (
 told as (
   select * from answered
   union all
-  select * from held where not exists (select 1 from api_requests)
+  select * from held where (select count(*) from api_requests) = 0
 ),
 aged as (select *, date_diff('millisecond', newest_at, $now::timestamp) / 3600000e0 as age_hours from told)
 select

@@ -10,17 +10,10 @@ per_day as (
   group by 1
 ),
 span as (select min(day) as first_day, max(day) as last_day from per_day),
--- A sequence has 10,000 elements at most: a month at a time, cut to the span.
-month as (
-  select first_day, last_day, first_of::date as first_of
-  from span
-  cross join unnest(sequence(date_trunc('month', first_day)::date, last_day, interval 1 month)) as begun(first_of)
-),
 every_day as (
-  select day::date as day
-  from month
-  cross join unnest(sequence(first_of, (first_of + interval 1 month - interval 1 day)::date, interval 1 day)) as told(day)
-  where day >= first_day and day <= last_day
+  select add_days(span.first_day, numbers.number) as day
+  from span
+  join numbers() as numbers on numbers.number <= days_between(span.first_day, span.last_day)
 ),
 filled as (
   select
@@ -35,7 +28,7 @@ filled as (
 ),
 listener as (select distinct account_id from counted),
 beside as (
-  select filled.day, listener.account_id, (filled.day + interval 1 day * near.days)::date as utc_day
+  select filled.day, listener.account_id, add_days(filled.day, near.days) as utc_day
   from filled
   cross join listener
   cross join (values (-1), (0), (1)) as near(days)

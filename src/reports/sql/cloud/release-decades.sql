@@ -17,7 +17,7 @@ played as (
   group by released.decade
 ),
 saved as (
-  select released.decade, count(distinct row(saved_items.account_id, saved_items.item_uri)) as saved_count
+  select released.decade, count(distinct concat_ws(chr(31), saved_items.account_id, saved_items.item_uri)) as saved_count
   from saved_items
   left join released on released.track_id = saved_items.item_id
   where saved_items.item_kind = 'track' and saved_items.removed_at is null and ($account is null or saved_items.account_id = $account)

@@ -38,7 +38,7 @@ titled as (
   left join titles as other on other.uri = rules.other_uri
 ),
 unknown as (
-  select rule_id, array_join(array_agg(distinct uri order by uri), ' ') as uris
+  select rule_id, string_agg(distinct uri, ' ' order by uri) as uris
   from (
     select rule_id, unknown_item as uri from titled
     union all
@@ -57,8 +57,8 @@ told as (
       case any_value(kind) when 'same_recording' then 'is ' when 'different_recordings' then 'is not ' end || string_agg(other, ', ' order by other),
       'artist ' || any_value(of_artist),
       'show ' || any_value(of_show),
-      'from ' || coalesce(date_format(any_value(from_at), '%Y-%m-%dT%H:%i:%sZ'), cast(any_value(from_day) as varchar)),
-      'to ' || coalesce(date_format(any_value(to_at), '%Y-%m-%dT%H:%i:%sZ'), cast(any_value(to_day) as varchar)),
+      'from ' || coalesce(instant_text(any_value(from_at)), cast(any_value(from_day) as varchar)),
+      'to ' || coalesce(instant_text(any_value(to_at)), cast(any_value(to_day) as varchar)),
       any_value(counting),
       'title: ' || any_value(track_name),
       'artist: ' || any_value(artist_name),

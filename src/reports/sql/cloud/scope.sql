@@ -11,17 +11,10 @@ with span as (
     group by account_id
   )
 ),
--- A sequence has 10,000 elements at most, and goes forward: a month at a time, cut to the span.
-month as (
-  select account_id, first_day, last_day, first_of::date as first_of
-  from span
-  cross join unnest(sequence(date_trunc('month', first_day)::date, greatest(first_day, last_day), interval 1 month)) as begun(first_of)
-),
 expected as (
-  select account_id, day::date as day
-  from month
-  cross join unnest(sequence(first_of, (first_of + interval 1 month - interval 1 day)::date, interval 1 day)) as told(day)
-  where day >= first_day and day <= last_day
+  select span.account_id, add_days(span.first_day, numbers.number) as day
+  from span
+  join numbers() as numbers on numbers.number <= days_between(span.first_day, span.last_day)
 ),
 asked as (
   select expected.account_id, expected.day, coalesce(coverage.state = 'certain', false) as is_certain

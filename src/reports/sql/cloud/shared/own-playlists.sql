@@ -5,5 +5,5 @@ with users as (
 select playlist_id
 from (select distinct playlist_id from playlist_items)
 left join playlists using (playlist_id)
-where owner_id in (select user_id from users) or not exists (select 1 from users)
+where owner_id in (select user_id from users) or (select count(*) from users) = 0
   or starts_with(playlist_id, 'export:' || coalesce($account || ':', ''))
