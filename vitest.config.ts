@@ -12,7 +12,7 @@ export default defineConfig({
     },
   ],
   test: {
-    include: ['{src,simulator,test,bench,infra}/**/*.test.ts'],
+    include: ['{src,simulator,test,bench,infra,web}/**/*.test.ts'],
     globalSetup: ['test/temp-folder.mjs'],
     testTimeout: 30_000,
     // A worker that held large lakes takes its time to end where the machine is loaded.

@@ -1,5 +1,5 @@
 /**
- * Bundles the sources into `dist`, and the CDK app into `infra/dist`, beside the packages of the CDK: one file per entry point, shared and lazily loaded code as chunks beside them. Packages stay outside the
+ * Bundles the sources into `dist`, the dashboard's page into `dist/web`, and the CDK app into `infra/dist`, beside the packages of the CDK: one file per entry point, shared and lazily loaded code as chunks beside them. Packages stay outside the
  * bundle (DuckDB is native); `.sql` files become text inside it. An entry point that does not exist is left out.
  */
 import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
@@ -13,6 +13,7 @@ const ENTRY_POINTS = {
 };
 
 const CDK_APP = 'infra/app.ts';
+const PAGE = 'web/vite.config.ts';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const dist = join(root, 'dist');
@@ -40,6 +41,7 @@ try {
   // Taken before the bundle is made: a source that changes meanwhile asks for another build.
   writeFileSync(join(fresh, basename(BUILD_STAMP)), sourceFingerprint(root));
   if (present.length > 0) await bundle(present);
+  if (existsSync(join(root, PAGE))) await bundlePage();
   if (existsSync(join(root, CDK_APP))) await bundleCdkApp();
   // Two renames, so that a half-written bundle is never in place.
   if (existsSync(dist)) renameSync(dist, old);
@@ -58,6 +60,11 @@ async function bundle(entryPoints) {
     splitting: true,
     chunkNames: 'chunks/[name]-[hash]',
   });
+}
+
+async function bundlePage() {
+  const { build } = await import('vite');
+  await build({ configFile: join(root, PAGE), logLevel: 'warn', build: { outDir: join(fresh, 'web') } });
 }
 
 /** Written whole or not at all, as a file is when it is renamed. */

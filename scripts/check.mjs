@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 
 const STEPS = {
   types: ['tsc', '-p', '.', '--noEmit'],
+  'types of the page': ['tsc', '-p', 'web', '--noEmit'],
   'lint and format': ['biome', 'check', '--error-on-warnings'],
   'unused code': ['knip'],
   tests: ['vitest', 'run', '--exclude', 'test/e2e/**'],

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 /** Holds the fingerprint of the sources that `dist` was built from. */
 export const BUILD_STAMP = 'dist/.built-from';
 
-const MADE_FROM = ['src', 'simulator', 'infra/lib'];
+const MADE_FROM = ['src', 'simulator', 'infra/lib', 'web'];
 const NOT_BUILT = /\.(test|contract|d)\.ts$|\/testing\.ts$/;
 
 /** What an installation depends on: the packages asked for, those locked, and the machine they run on. */

@@ -29,6 +29,7 @@ export const DOORS: Readonly<Record<string, Readonly<Record<string, 'all' | 'typ
   },
   surfaces: { kernel: 'all', pipeline: 'all', reports: 'all', simulator: 'lazy' },
   simulator: { kernel: 'all' },
+  web: { reports: 'type', surfaces: 'type' },
   infra: { tables: 'all', surfaces: 'all', pipeline: 'type' },
 };
 
@@ -41,6 +42,7 @@ const VENDORS: Readonly<Record<string, readonly string[]>> = {
     'src/landing/s3-emptying.ts',
     'src/landing/s3-upload.ts',
     'src/engines/athena/',
+    'src/pipeline/aws-account.ts',
     'src/pipeline/secrets-manager.ts',
     'src/pipeline/message-queue.ts',
   ],

@@ -4,13 +4,17 @@ import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
+import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { root } from './tracked-files.ts';
 
 const execute = promisify(execFile);
 
 /** Of the tarball: room for the code to grow by half, none for a folder that was packed by mistake. */
-const MOST_BYTES = 700_000;
+const MOST_BYTES = 800_000;
+
+/** Scripts and styles of the dashboard's first page, gzipped: what is seen within a second on a slow line. */
+const MOST_BYTES_OF_PAGE = 60_000;
 
 const BUILT_IN = /^node:/;
 /** As the bundler writes them: a statement ends its line, `import("x")` stands anywhere. */
@@ -39,16 +43,34 @@ describe('the package', () => {
   afterAll(() => rm(scratch, { recursive: true, force: true }));
 
   const textOf = (file: string): Promise<string> => readFile(join(content, file), 'utf8');
-  const scripts = (): readonly string[] => files.filter((file) => file.startsWith('dist/') && file.endsWith('.js'));
+  const scripts = (): readonly string[] => files.filter((file) => /^dist\/(?!web\/).*\.js$/.test(file));
+  const page = (): readonly string[] => files.filter((file) => file.startsWith('dist/web/'));
 
-  it('holds the program, its bundle and four texts, and nothing else', () => {
-    const strange = files.filter((file) => !/^(bin\/tonearm\.mjs|dist\/([\w-]+|chunks\/[\w-]+)\.js(\.map)?)$/.test(file));
+  it('holds the program, its bundle, the page of the dashboard and four texts, and nothing else', () => {
+    const known =
+      /^(bin\/tonearm\.mjs|dist\/([\w-]+|chunks\/[\w-]+)\.js(\.map)?|dist\/web\/(index\.html|favicon\.svg|assets\/[\w-]+\.(js|css)))$/;
+    const strange = files.filter((file) => !known.test(file));
     expect(strange.sort()).toEqual(['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json']);
-    expect(files).toEqual(expect.arrayContaining(['bin/tonearm.mjs', 'dist/cli.js', 'dist/query-child.js']));
+    expect(files).toEqual(expect.arrayContaining(['bin/tonearm.mjs', 'dist/cli.js', 'dist/query-child.js', 'dist/web/index.html']));
   });
 
   it('is small', async () => {
     expect((await stat(tarball)).size).toBeLessThan(MOST_BYTES);
+  });
+
+  it('has a page whose first load is small: all but what the other pages need', async () => {
+    const html = await textOf('dist/web/index.html');
+    const named = [...html.matchAll(/(?:src|href)="\/(assets\/[^"]+)"/g)].map(([, name = '']) => `dist/web/${name}`);
+    const charts = page().filter((file) => /\/trend-plot-[\w-]+\.(js|css)$/.test(file));
+    expect([named.length, charts.length]).toEqual([expect.toSatisfy((count) => count >= 2), 2]);
+    const texts = await Promise.all([...named, ...charts].map(textOf));
+    expect(texts.reduce((sum, text) => sum + gzipSync(text, { level: 9 }).length, 0)).toBeLessThan(MOST_BYTES_OF_PAGE);
+  });
+
+  it('has a page that loads nothing from elsewhere', async () => {
+    const html = await textOf('dist/web/index.html');
+    expect([...html.matchAll(/(?:src|href)="([^"]*)"/g)].filter(([, address = '']) => !address.startsWith('/'))).toEqual([]);
+    expect(html).not.toMatch(/<script(?![^>]*\bsrc=)|<style|\son\w+=/);
   });
 
   it('tells nothing of the machine that made it', async () => {

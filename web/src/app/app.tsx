@@ -1,0 +1,51 @@
+import type { ComponentType } from 'preact';
+import { useEffect, useState } from 'preact/hooks';
+import { useLocation } from 'wouter-preact';
+import { listen } from '../data/live.ts';
+import { useAbout } from '../data/queries.ts';
+import { Overview } from '../pages/overview.tsx';
+import { Failed, Waiting } from '../panels/state.tsx';
+import { AskedProvider, askedOf, useQuestion } from '../period/asked.tsx';
+import { Shell } from './shell.tsx';
+
+const HAS_PERIOD = ['/', '/history', '/pipeline'];
+
+export function App() {
+  const question = useQuestion();
+  const [path] = useLocation();
+  const about = useAbout({ account: question.account, time_zone: question.timeZone });
+  useEffect(listen, []);
+  if (about.data === undefined) {
+    return (
+      <main class="before-all">
+        {about.isError ? <Failed error={about.error} onAgain={() => void about.refetch()} /> : <Waiting height={40} what="The page" />}
+      </main>
+    );
+  }
+  return (
+    <AskedProvider value={askedOf(question, about.data)}>
+      <Shell hasPeriod={HAS_PERIOD.includes(path)}>
+        <Page path={path} />
+      </Shell>
+    </AskedProvider>
+  );
+}
+
+/** Pages beside the first one are loaded when they are gone to. */
+const LATER: Readonly<Record<string, () => Promise<ComponentType>>> = {};
+
+function Page({ path }: { readonly path: string }) {
+  const [loaded, setLoaded] = useState<{ readonly path: string; readonly page: ComponentType } | null>(null);
+  const [error, setError] = useState<Error | null>(null);
+  const load = LATER[path];
+  useEffect(() => {
+    setError(null);
+    load?.().then((page) => setLoaded({ path, page }), setError);
+  }, [path]);
+  if (path === '/') return <Overview />;
+  if (error !== null) return <Failed error={error} onAgain={() => location.reload()} />;
+  if (load === undefined) return <Failed error={new Error(`There is no page ${path}`)} />;
+  if (loaded?.path !== path) return <Waiting height={40} what="The page" />;
+  const Loaded = loaded.page;
+  return <Loaded />;
+}

@@ -1,0 +1,111 @@
+import { PeriodHead } from '../app/page-head.tsx';
+import { Clock } from '../charts/clock.tsx';
+import { Trend } from '../charts/trend.tsx';
+import { useReport } from '../data/queries.ts';
+import { Panel } from '../panels/panel.tsx';
+import { useAsked, useAsking } from '../period/asked.tsx';
+import { plusDays } from '../period/span.ts';
+import { duration, number } from '../words/format.ts';
+import { TopAlbums, TopArtists, TopTracks } from './tops.tsx';
+import { Totals } from './totals.tsx';
+
+export const Overview = () => (
+  <>
+    <PeriodHead page="Overview" />
+    <Totals />
+    <div class="pair">
+      <PerDay />
+      <Hours />
+    </div>
+    <div class="three">
+      <TopTracks />
+      <TopArtists />
+      <TopAlbums />
+    </div>
+  </>
+);
+
+const HOUR_MS = 3_600_000;
+const playWords = (value: number): string => number(value, value % 1 === 0 ? 0 : 1);
+const playsWords = (value: number): string => `${playWords(value)} ${value === 1 ? 'play' : 'plays'}`;
+
+function Measure() {
+  const { question } = useAsked();
+  const asking = useAsking();
+  return (
+    <fieldset class="switch">
+      <legend class="unseen">Measure</legend>
+      {(['plays', 'hours'] as const).map((measure) => (
+        <button key={measure} type="button" aria-pressed={question.measure === measure} onClick={() => asking({ measure })}>
+          {measure}
+        </button>
+      ))}
+    </fieldset>
+  );
+}
+
+/** Plays have their mean from the report; of hours it is worked out from the days shown, and the first six have none. */
+function PerDay() {
+  const { params, question, span, about } = useAsked();
+  const query = useReport('plays-per-day', params);
+  const inHours = question.measure === 'hours';
+  return (
+    <Panel
+      title={inHours ? 'Hours per day' : 'Plays per day'}
+      report="plays-per-day"
+      params={params}
+      query={query}
+      height={19}
+      class="wide"
+      aside={<Measure />}
+    >
+      {({ rows }) => {
+        const hours = rows.map(({ ms_played }) => (ms_played === null ? null : ms_played / HOUR_MS));
+        const days = rows.map(({ day, play_count, mean_7_days, is_certain }, at) => ({
+          day,
+          value: inHours ? (hours[at] ?? null) : play_count,
+          mean: inHours ? meanOf(hours.slice(Math.max(0, at - 6), at + 1)) : mean_7_days,
+          isCertain: is_certain,
+        }));
+        const [first, last] = [days[0]?.day ?? about.today, days.at(-1)?.day ?? about.today];
+        const words = inHours ? hoursWords : playWords;
+        return (
+          <Trend
+            days={days}
+            from={span.from ?? first}
+            to={span.to ?? laterOf(last, plusDays(first, 6))}
+            words={words}
+            unit={question.measure}
+          />
+        );
+      }}
+    </Panel>
+  );
+}
+
+const laterOf = (one: string, other: string): string => (one > other ? one : other);
+const hoursWords = (value: number): string => duration(value * HOUR_MS);
+
+/** Of seven days; days of which no length is known count as none. */
+const meanOf = (week: readonly (number | null)[]): number | null =>
+  week.length < 7 ? null : week.reduce<number>((sum, hours) => sum + (hours ?? 0), 0) / 7;
+
+function Hours() {
+  const { params, question } = useAsked();
+  const query = useReport('listening-clock', params);
+  const inHours = question.measure === 'hours';
+  return (
+    <Panel title="Listening clock" report="listening-clock" params={params} query={query} height={19}>
+      {({ rows }) => (
+        <Clock
+          hours={rows.map(({ weekday, hour, play_count, ms_played }) => ({
+            weekday,
+            hour,
+            value: inHours ? (ms_played ?? 0) / HOUR_MS : play_count,
+          }))}
+          words={inHours ? hoursWords : playsWords}
+        />
+      )}
+    </Panel>
+  );
+}

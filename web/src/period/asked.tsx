@@ -1,0 +1,63 @@
+import { createContext } from 'preact';
+import { useContext, useMemo } from 'preact/hooks';
+import { useLocation, useSearch } from 'wouter-preact';
+import type { AboutAnswer } from '../../../src/surfaces/http/answers.ts';
+import type { Params } from '../data/api.ts';
+import { type Question, questionOf, searchOf } from './question.ts';
+import { type Span, spanBefore, spanOf } from './span.ts';
+
+/** The question of the address, worked out: what all panels are asked. */
+export interface Asked {
+  readonly about: AboutAnswer;
+  readonly question: Question;
+  readonly span: Span;
+  /** Null where nothing is to be compared. */
+  readonly before: Span | null;
+  /** In which times are shown. */
+  readonly timeZone: string;
+  /** As reports take them. */
+  readonly params: Params;
+  /** The same of the period before; null where nothing is to be compared. */
+  readonly paramsBefore: Params | null;
+}
+
+const Context = createContext<Asked | null>(null);
+export const AskedProvider = Context.Provider;
+
+export function useAsked(): Asked {
+  const asked = useContext(Context);
+  if (asked === null) throw new Error('useAsked is used outside of AskedProvider');
+  return asked;
+}
+
+export function useQuestion(): Question {
+  const search = useSearch();
+  return useMemo(() => questionOf(search), [search]);
+}
+
+/** Asks something else: a new address, so that the way back leads here. What the address says beside the question stays. */
+export function useAsking(): (change: Partial<Question>) => void {
+  const [path, navigate] = useLocation();
+  const question = useQuestion();
+  return (change) => {
+    const search = searchOf({ ...question, ...change });
+    navigate(search === '' ? path : `${path}?${search}`);
+  };
+}
+
+export function askedOf(question: Question, about: AboutAnswer): Asked {
+  const span = spanOf(question.range, question.days, about.today);
+  const before = question.compares ? spanBefore(span, about.today) : null;
+  const { account, timeZone: time_zone, counting } = question;
+  const own = about.accounts.find(({ name }) => name === account) ?? about.accounts[0];
+  const whose = { account, time_zone, counting };
+  return {
+    about,
+    question,
+    span,
+    before,
+    timeZone: time_zone ?? own?.timeZone ?? 'UTC',
+    params: { ...span, ...whose },
+    paramsBefore: before === null ? null : { ...before, ...whose },
+  };
+}
