@@ -215,6 +215,8 @@ accounts:
       warehouse: 'TONEARM',
       database: 'TONEARM',
       schema: 'LAKE',
+      load: null,
+      publish: false,
       address: null,
     });
     await written('snowflake: { account: my-org, user: ANA, auth: pat, database: music, role: loads, address: "http://127.0.0.1:1/" }\n');
@@ -235,6 +237,7 @@ accounts:
     ['account: my-org, user: A, key_file: "-----BEGIN PRIVATE KEY-----"', 'the name of a file, not the key itself'],
     ['account: my-org, user: A, key_file: k, database: "a b"', 'a name of letters, digits and _'],
     ['account: my-org, user: A, key_file: k, address: "http://example.org"', 'http:// only on this machine'],
+    ['account: my-org, user: A, key_file: k, load: copy', 'one of put, stage, pipe'],
     ['account: my-org, user: A, passphrase: hush', 'TONEARM_SNOWFLAKE_PASSPHRASE'],
     ['account: my-org, user: A, token: hush', 'TONEARM_SNOWFLAKE_TOKEN'],
     ['account: my-org, user: A, key_flie: k', 'Did you mean key_file?'],

@@ -88,6 +88,10 @@ export interface SnowflakeConfig {
   readonly database: string;
   /** Of what people ask; what is loaded lies in another, which has `_STORED` after it. */
   readonly schema: string;
+  /** How rows get there; null: `stage` where the lake's bucket is connected, else `put`. */
+  readonly load: 'put' | 'stage' | 'pipe' | null;
+  /** Whether what builds on this machine loads it, too. */
+  readonly publish: boolean;
   /** Null: the usual one of the account. */
   readonly address: string | null;
 }

@@ -6,6 +6,7 @@ import type { Environment, SnowflakeConfig } from './settings.ts';
 const ACCOUNT = 'the identifier of the account, such as myorg-myaccount, without https:// and snowflakecomputing.com';
 const NAME = 'a name of letters, digits and _, that starts with no digit';
 const WAYS = ['key_pair', 'oauth', 'browser', 'pat'] as const;
+const LOADS = ['put', 'stage', 'pipe'] as const;
 const ADDRESS = 'an https:// address; http:// only on this machine';
 
 /** Longest name of an object, less what is added to it. https://docs.snowflake.com/en/sql-reference/identifiers-syntax has 255. */
@@ -38,6 +39,16 @@ export const WrittenSnowflake = z.strictObject(
     warehouse: name.optional().describe('Where statements run; made where it is missing. That of the database where absent.'),
     database: name.optional().describe('Made where it is missing. TONEARM where absent.'),
     schema: name.optional().describe('Of what people ask; files are loaded into <schema>_STORED beside it. LAKE where absent.'),
+    load: z
+      .enum(LOADS, { error: `one of ${LOADS.join(', ')}` })
+      .optional()
+      .describe(
+        'How rows get there: put sends files from this machine; stage lets Snowflake copy them from the bucket of the lake; pipe lets it do so by itself as they are written. stage where the bucket is connected (`tonearm snowflake connect`), else put, where absent.',
+      ),
+    publish: z
+      .boolean({ error: 'true or false' })
+      .optional()
+      .describe('Whether every run, import and build on this machine then loads Snowflake, too. false where absent.'),
     address: text(ADDRESS)
       .regex(/^(https:\/\/|http:\/\/(localhost|127(\.\d+){3})(?=[:/]|$))[^\s?#]*$/, { error: ADDRESS })
       .optional()
@@ -64,6 +75,8 @@ export function snowflakeConfig(written: z.infer<typeof WrittenSnowflake>, env: 
     warehouse: (written.warehouse ?? database).toUpperCase(),
     database,
     schema: (written.schema ?? DEFAULTS.schema).toUpperCase(),
+    load: written.load ?? null,
+    publish: written.publish ?? false,
     address: written.address?.replace(/\/+$/, '') ?? null,
   };
 }

@@ -26,11 +26,26 @@ export interface SnowflakeVerified {
   readonly differences: readonly SnowflakeDifference[];
 }
 
+export interface SnowflakeConnected {
+  readonly bucket: string;
+  readonly integration: string;
+  readonly roleArn: string;
+  readonly topicArn: string;
+  readonly userArn: string;
+  readonly externalId: string;
+  /** Null: Snowflake comes as far as the list of files. Else what it says. */
+  readonly refusal: string | null;
+  /** What is left to do, in order. */
+  readonly next: readonly string[];
+}
+
 /** What Tonearm does in Snowflake. */
 export interface Snowflake {
   plan(options: SnowflakeOptions, signal: AbortSignal): Promise<readonly PlannedStep[]>;
   apply(options: SnowflakeOptions, signal: AbortSignal): Promise<readonly PlannedStep[]>;
   drop(options: SnowflakeOptions, signal: AbortSignal): Promise<void>;
   publish(options: SnowflakeOptions, signal: AbortSignal): Promise<SnowflakeLoad>;
+  /** Errors: `config` for a lake in no bucket, or where nobody is logged in to AWS; `bad_response`. */
+  connect(options: SnowflakeOptions, signal: AbortSignal): Promise<SnowflakeConnected>;
   verify(signal: AbortSignal): Promise<SnowflakeVerified>;
 }

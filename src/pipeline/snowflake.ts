@@ -1,5 +1,7 @@
 import { join } from 'node:path';
 import type { Config } from '../config.ts';
+import { type ConnectedBucket, integrationName } from '../engines/snowflake/external.ts';
+import { refusalOf, shakeHands } from '../engines/snowflake/handshake.ts';
 import type { SnowflakePlace } from '../engines/snowflake/place.ts';
 import { loadedVersion, loadSnowflake } from '../engines/snowflake/publish.ts';
 import { openSnowflake, type SnowflakeDriver, type SnowflakeSession } from '../engines/snowflake/session.ts';
@@ -7,8 +9,17 @@ import { applySnowflake, dropSnowflake, planSnowflake } from '../engines/snowfla
 import { snowflakeSums } from '../engines/snowflake/sums.ts';
 import { PipelineError } from '../kernel/errors.ts';
 import { STORED_TABLES } from '../tables/star-schema.ts';
+import { awsAccount } from './aws-account.ts';
 import type { Context } from './context.ts';
-import type { RowSum, Snowflake, SnowflakeDifference, SnowflakeOptions, SnowflakeVerified } from './snowflake-answers.ts';
+import type {
+  RowSum,
+  Snowflake,
+  SnowflakeConnected,
+  SnowflakeDifference,
+  SnowflakeOptions,
+  SnowflakeVerified,
+} from './snowflake-answers.ts';
+import { bucketToConnect, noteConnection, sourceOf } from './snowflake-connection.ts';
 import { tableSums } from './table-sums.ts';
 
 /** Errors: `config` where the settings say nothing of it. */
@@ -20,10 +31,16 @@ function placeOf({ snowflake }: Config): SnowflakePlace {
   });
 }
 
-type Shared = Pick<Context, 'config' | 'catalog' | 'files' | 'tempDir' | 'ids' | 'progress'>;
+type Shared = Pick<Context, 'config' | 'catalog' | 'files' | 'store' | 'tempDir' | 'ids' | 'progress'>;
 
-/** Nobody is logged in before a method is called, and nobody is afterwards. `driver`: that of the installation where it is null. */
-export function createSnowflake(context: Shared, driver: SnowflakeDriver | null = null): Snowflake {
+/** What is of the world: that of the installation, and of who is logged in. */
+export interface SnowflakeWorld {
+  readonly driver?: SnowflakeDriver | null;
+  readonly account?: typeof awsAccount;
+}
+
+/** Nobody is logged in before a method is called, and nobody is afterwards. */
+export function createSnowflake(context: Shared, { driver = null, account = awsAccount }: SnowflakeWorld = {}): Snowflake {
   const { config, catalog, files, tempDir, ids } = context;
   const within = async <T>(role: string | null, work: (session: SnowflakeSession, place: SnowflakePlace) => Promise<T>): Promise<T> => {
     const place = placeOf(config);
@@ -38,16 +55,43 @@ export function createSnowflake(context: Shared, driver: SnowflakeDriver | null 
     within(role, work);
   const asLoader = <T>(work: (session: SnowflakeSession, place: SnowflakePlace) => Promise<T>) => within(placeOf(config).role, work);
   return {
-    plan: (options, signal) => asOwner(options, (session, place) => planSnowflake(session, place, signal)),
-    apply: (options, signal) => asOwner(options, (session, place) => applySnowflake(session, place, signal)),
-    drop: (options, signal) => asOwner(options, (session, place) => dropSnowflake(session, place, signal)),
+    plan: (options, signal) => asOwner(options, async (session, place) => planSnowflake(session, place, signal, await sourceOf(context))),
+    apply: (options, signal) => asOwner(options, async (session, place) => applySnowflake(session, place, signal, await sourceOf(context))),
+    drop: (options, signal) => asOwner(options, async (session, place) => dropSnowflake(session, place, signal, await sourceOf(context))),
     publish: ({ isWhole = false }, signal) =>
       asLoader(async (session, place) => {
         const folder = join(tempDir, ids.runId());
-        return loadSnowflake({ session, place, files, tempDir: folder, isWhole }, await catalog.current(), signal);
+        const source = await sourceOf(context);
+        return loadSnowflake({ session, place, source, files, tempDir: folder, isWhole }, await catalog.current(), signal);
       }),
+    connect: async (options, signal) => {
+      const from = bucketToConnect(config, await account(config.aws?.region ?? config.bucket?.region ?? null));
+      return asOwner(options, (session, place) => connected(context, session, place, from, signal));
+    },
     verify: (signal) => asLoader((session, place) => verified(context, session, place, signal)),
   };
+}
+
+/** What is told to AWS is kept in the lake first; then Snowflake tries the door. */
+async function connected(
+  { config, store }: Shared,
+  session: SnowflakeSession,
+  place: SnowflakePlace,
+  from: ConnectedBucket,
+  signal: AbortSignal,
+): Promise<SnowflakeConnected> {
+  const load = config.snowflake?.load ?? 'stage';
+  const handshake = await shakeHands(session, place, from, load === 'pipe', signal);
+  const isNew = await noteConnection(store, { ...from, ...handshake });
+  const refusal = await refusalOf(session, place, from, signal);
+  const deploy = 'tonearm deploy apply: makes the role that Snowflake comes by, and lets in this user of Snowflake alone';
+  const next = [
+    ...(isNew || refusal !== null ? [deploy] : []),
+    'tonearm snowflake apply: makes the stages',
+    'tonearm snowflake publish: loads',
+  ];
+  const { userArn, externalId } = handshake;
+  return { ...from, integration: integrationName(place), userArn, externalId, refusal, next };
 }
 
 async function verified(

@@ -6,12 +6,18 @@ export const MACROS: readonly string[] = [
   'iff(a, b, c) as case when a then b else c end',
   "md5_number_upper64(a) as ('0x' || md5(a)[1:16])::ubigint::hugeint",
   "get(a, place) as json_extract_string(a, '$[' || place || ']')",
+  `get_path(a, name) as json_extract(a, '$."' || name || '"')`,
+  "as_varchar(a) as json_extract_string(a, '$')",
+  "as_integer(a) as json_extract_string(a, '$')::bigint",
+  'to_timestamp_tz(a) as a::timestamptz',
+  `elements_of(a) as from_json(a, '["json"]')`,
 ];
 
 const TYPES: Readonly<Record<string, string>> = {
   'NUMBER(19, 0)': 'BIGINT',
   'NUMBER(3, 0)': 'TINYINT',
   'TIMESTAMP_NTZ(6)': 'TIMESTAMP',
+  TIMESTAMP_LTZ: 'TIMESTAMPTZ',
   VARIANT: 'JSON',
   VARCHAR: 'VARCHAR',
   BOOLEAN: 'BOOLEAN',
@@ -41,6 +47,26 @@ export function outsideTexts(sql: string, change: (code: string) => string): str
     .join('');
 }
 
+/** Statements about the bucket of the lake, and what loads it by itself. */
+export type LakePlan =
+  | { readonly kind: 'integration'; readonly name: string; readonly allowed: readonly string[] }
+  | { readonly kind: 'told'; readonly of: 'integration' | 'policy' | 'trial'; readonly name: string }
+  | { readonly kind: 'stage'; readonly name: string; readonly url: string; readonly integration: string }
+  | { readonly kind: 'pipe'; readonly name: string; readonly copy: PipeCopy }
+  | { readonly kind: 'task'; readonly name: string; readonly statements: readonly string[] }
+  /** Ends a task where the query has no row. */
+  | { readonly kind: 'unless'; readonly sql: string };
+
+export interface PipeCopy {
+  readonly into: string;
+  readonly columns: string;
+  readonly values: readonly string[];
+  readonly stage: string;
+  readonly path: string;
+  readonly pattern: RegExp | null;
+  readonly isJson: boolean;
+}
+
 /** What a statement is. `sql`: what DuckDB runs for it; null: it changes nothing that a table shows. */
 export type Plan =
   | { readonly kind: 'ddl'; readonly sql: string | null; readonly adds: string | null }
@@ -58,6 +84,7 @@ export type Plan =
       readonly format: string;
       readonly isForced: boolean;
     }
+  | LakePlan
   /** Objects that must be there. */
   | { readonly kind: 'grant'; readonly needs: readonly string[] };
 
@@ -69,8 +96,14 @@ const rule = (pattern: string, plan: Rule[1]): Rule => [
 ];
 const ddl = (sql: string | null, adds: string | null = null): Plan => ({ kind: 'ddl', sql, adds });
 
+const flattened = (sql: string): string =>
+  sql.replaceAll(
+    /LATERAL FLATTEN\(INPUT => (GET_PATH\([^)]*\))\) AS ("\w+")/g,
+    'LATERAL (SELECT unnest(elements_of($1)) AS "VALUE") AS $2',
+  );
+
 const query = (sql: string): string =>
-  outsideTexts(sql, (code) =>
+  outsideTexts(flattened(sql), (code) =>
     code
       .replaceAll(/"\w+"\."INFORMATION_SCHEMA"/g, 'information_schema')
       .replaceAll('DATE_PART(EPOCH_MICROSECOND, ', 'epoch_us(')
@@ -85,6 +118,8 @@ const columnsOf = (listed: string): string =>
       new RegExp(`(${NAME}) ([A-Z_]+(?:\\(\\d+(?:, \\d+)?\\))?)`, 'g'),
       (_, name: string, type: string) => `${name} ${duckType(type)}`,
     );
+
+const valuesOf = (listed: string): readonly string[] => listed.split(/, (?=\$1|METADATA\$|CONCAT\()/);
 
 const RULES: readonly Rule[] = [
   rule(
@@ -117,10 +152,13 @@ const RULES: readonly Rule[] = [
     kind: 'grant',
     needs: [`SCHEMA ${schema}`, `ROLE ${role}`],
   })),
-  rule('GRANT [A-Z, ]+ ON (WAREHOUSE|DATABASE|SCHEMA|STAGE|FILE FORMAT) <name> TO ROLE <name>', ([, kind = '', name = '', role = '']) => ({
-    kind: 'grant',
-    needs: [`${kind} ${name}`, `ROLE ${role}`],
-  })),
+  rule(
+    'GRANT [A-Z, ]+ ON (WAREHOUSE|DATABASE|SCHEMA|STAGE|FILE FORMAT|PIPE|TASK) <name> TO ROLE <name>',
+    ([, kind = '', name = '', role = '']) => ({
+      kind: 'grant',
+      needs: [`${kind} ${name}`, `ROLE ${role}`],
+    }),
+  ),
   rule('GRANT ROLE <name> TO USER <name>', ([, role = '']) => ({ kind: 'grant', needs: [`ROLE ${role}`] })),
   rule('BEGIN TRANSACTION', () => ({ kind: 'begin' })),
   rule('COMMIT', () => ({ kind: 'commit' })),
@@ -139,7 +177,7 @@ const RULES: readonly Rule[] = [
       columns,
       stage,
       isForced: forced !== undefined,
-      values: values.split(/, (?=\$1:|METADATA)/),
+      values: valuesOf(values),
       files: [...files.matchAll(new RegExp(TEXT, 'gs'))].map(([text]) => textOf(text)),
       format: textOf(format),
     }),
@@ -150,9 +188,91 @@ const RULES: readonly Rule[] = [
   rule('SELECT .* FROM "(?:.*)', (_, sql) => ({ kind: 'rows', sql: query(sql) })),
 ];
 
+const SETTINGS = `ENABLED = TRUE STORAGE_AWS_ROLE_ARN = <text> STORAGE_ALLOWED_LOCATIONS = \\(((?:${TEXT}(?:, )?)+)\\)`;
+const PIPE =
+  /^COPY INTO ((?:"[^"]*"\.?)+) \(([^)]*)\) FROM \(SELECT (.*) FROM @((?:"[^"]*"\.?)+)\/(.*?)\) FILE_FORMAT = \(FORMAT_NAME = '(.*?)'\)(?: PATTERN = '(.*?)')? ON_ERROR = SKIP_FILE$/s;
+
+function pipeCopy(sql: string): PipeCopy {
+  const [, into, columns, values = '', stage, path, format = '', pattern] = PIPE.exec(sql) ?? [];
+  if (into === undefined || columns === undefined || stage === undefined || path === undefined)
+    throw new Error(`no COPY of a pipe: ${sql}`);
+  const isJson = format.includes('JSON');
+  return {
+    into,
+    columns,
+    values: valuesOf(values),
+    stage,
+    path,
+    pattern: pattern === undefined ? null : new RegExp(`^${pattern}$`),
+    isJson,
+  };
+}
+
+/** Each statement of a task must be one that Tonearm writes. */
+function taskStatements(body: string): readonly string[] {
+  const statements = body.split(';\n').filter((sql) => sql !== '' && !sql.startsWith('EXCEPTION'));
+  for (const sql of statements) if (planOf(sql) === null) throw new Error(`not a statement of Tonearm: ${sql}`);
+  return statements;
+}
+
+const LAKE_RULES: readonly Rule[] = [
+  rule(
+    `CREATE STORAGE INTEGRATION IF NOT EXISTS <name> TYPE = EXTERNAL_STAGE STORAGE_PROVIDER = 'S3' ${SETTINGS} COMMENT = <text>`,
+    ([, name = '', , allowed = '']) => ({
+      kind: 'integration',
+      name,
+      allowed: [...allowed.matchAll(new RegExp(TEXT, 'gs'))].map(([text]) => textOf(text)),
+    }),
+  ),
+  rule(`ALTER STORAGE INTEGRATION <name> SET ${SETTINGS}`, ([, name = '']) => ({ kind: 'grant', needs: [`INTEGRATION ${name}`] })),
+  rule('DROP INTEGRATION IF EXISTS <name>', () => ddl(null)),
+  rule('DESC INTEGRATION <name>', ([, name = '']) => ({ kind: 'told', of: 'integration', name })),
+  rule('SELECT SYSTEM\\$GET_AWS_SNS_IAM_POLICY\\(<text>\\) AS "POLICY"', ([, topic = '']) => ({
+    kind: 'told',
+    of: 'policy',
+    name: textOf(topic),
+  })),
+  rule('SELECT SYSTEM\\$VALIDATE_STORAGE_INTEGRATION\\(<text>, <text>, <text>, <text>\\) AS "ANSWER"', ([, name = '']) => ({
+    kind: 'told',
+    of: 'trial',
+    name: `"${textOf(name)}"`,
+  })),
+  rule(
+    'CREATE STAGE IF NOT EXISTS <name> URL = <text> STORAGE_INTEGRATION = <name> COMMENT = <text>',
+    ([, name = '', url = '', integration = '']) => ({
+      kind: 'stage',
+      name,
+      url: textOf(url),
+      integration,
+    }),
+  ),
+  rule('CREATE FILE FORMAT IF NOT EXISTS <name> TYPE = JSON', ([, name = '']) => ddl(null, `FILE FORMAT ${name}`)),
+  // As if nothing had been taken from it; who drives the task knows whether it has anything.
+  rule('CREATE OR REPLACE STREAM <name> ON VIEW <name> APPEND_ONLY = TRUE COMMENT = <text>', ([, name = '', view = '']) =>
+    ddl(`create or replace view ${name} as select * from ${view}`),
+  ),
+  rule(
+    'CREATE OR REPLACE PIPE <name> AUTO_INGEST = TRUE AWS_SNS_TOPIC = <text> COMMENT = <text> AS (COPY .*)',
+    ([, name = '', , , copy = '']) => ({
+      kind: 'pipe',
+      name,
+      copy: pipeCopy(copy),
+    }),
+  ),
+  rule(
+    "CREATE OR REPLACE TASK <name> (?:TARGET_COMPLETION_INTERVAL = <text>|SCHEDULE = <text> USER_TASK_MANAGED_INITIAL_WAREHOUSE_SIZE = 'XSMALL') COMMENT = <text>(?: WHEN SYSTEM\\$STREAM_HAS_DATA\\(<text>\\))? AS BEGIN\n(.*)END",
+    (found) => ({ kind: 'task', name: found[1] ?? '', statements: taskStatements(found.at(-1) ?? '') }),
+  ),
+  rule('ALTER TASK <name> RESUME', ([, name = '']) => ({ kind: 'grant', needs: [`TASK ${name}`] })),
+  rule("IF \\(NOT EXISTS \\((SELECT .*)\\)\\) THEN COMMIT; RETURN '[^']*'; END IF", ([, sql = '']) => ({
+    kind: 'unless',
+    sql: query(sql),
+  })),
+];
+
 /** Null: no statement that Tonearm writes. */
 export function planOf(sql: string): Plan | null {
-  for (const [pattern, plan] of RULES) {
+  for (const [pattern, plan] of [...LAKE_RULES, ...RULES]) {
     const found = pattern.exec(sql);
     if (found !== null) return plan(found, sql);
   }

@@ -33,7 +33,7 @@ describe('Snowflake, as it is loaded', () => {
 
   const load = async (own: SnowflakeSession = session, isWhole = false) =>
     loadSnowflake(
-      { session: own, place: world.place, files: lake.files, tempDir: join(folder, 'temp'), isWhole },
+      { session: own, place: world.place, source: { load: 'put' }, files: lake.files, tempDir: join(folder, 'temp'), isWhole },
       await lake.catalog.current(),
       never,
     );
@@ -142,7 +142,7 @@ describe('Snowflake, as it is loaded', () => {
         files: one.files.map((file) => (file.key === key ? { ...file, rows: 2 } : file)),
       })),
     };
-    const options = { session, place: world.place, files: lake.files, tempDir: folder, isWhole: false };
+    const options = { session, place: world.place, source: { load: 'put' }, files: lake.files, tempDir: folder, isWhole: false } as const;
     await expect(loadSnowflake(options, wrong, never)).rejects.toMatchObject({
       code: 'check_failed',
       message: expect.stringContaining(key),
@@ -170,8 +170,16 @@ describe('Snowflake, as it is loaded', () => {
   it('verify finds no difference after a load, and then a changed row, a lost one, a strange one and an older version', async () => {
     const config = { snowflake: world.place, threads: 1, memoryLimit: '500MB' } as Config;
     const ids = { runId: () => 'verify' } as Ids;
-    const shared = { config, ids, catalog: lake.catalog, files: lake.files, tempDir: join(folder, 'temp'), progress: () => undefined };
-    const snowflake = createSnowflake(shared, world.driver);
+    const shared = {
+      config,
+      ids,
+      store: lake.store,
+      catalog: lake.catalog,
+      files: lake.files,
+      tempDir: join(folder, 'temp'),
+      progress: () => undefined,
+    };
+    const snowflake = createSnowflake(shared, { driver: world.driver });
     await lake.add('plays', [{ ...play('e', '2022-01-01 10:00:00.000001'), ms_played: 5, is_shuffle: true, is_skipped: false }], {
       partition: 'account=ana/year=2022',
     });

@@ -8,7 +8,7 @@ import { buffer } from 'node:stream/consumers';
 import { gunzipSync } from 'node:zlib';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { MACROS } from './dialect.ts';
-import { createWarehouse, type Warehouse } from './warehouse.ts';
+import { createWarehouse, nothingShared, type Shared, type Warehouse } from './warehouse.ts';
 
 export interface StandIn {
   readonly url: string;
@@ -18,6 +18,10 @@ export interface StandIn {
   readonly stages: string;
   /** Looks at and changes what is there, past the protocol. */
   readonly duckdb: DuckDBConnection;
+  /** What all sessions share. */
+  readonly shared: Shared;
+  /** A session past the protocol, as Snowflake's own pipes and tasks have one. */
+  enter(): Promise<Warehouse>;
   close(): Promise<void>;
 }
 
@@ -41,7 +45,7 @@ export async function createStandIn(user: string, publicKey: string): Promise<St
   for (const macro of MACROS) await duckdb.run(`create macro ${macro}`);
   const statements: string[] = [];
   const sessions = new Map<string, Session>();
-  const shared = { stages, objects: new Set<string>(), history: new Set<string>() };
+  const shared = nothingShared(stages);
 
   const login = async ({ data }: LoginRequest): Promise<unknown> => {
     if (data.AUTHENTICATOR !== 'SNOWFLAKE_JWT' || !isSigned(data.TOKEN, user, createPublicKey(publicKey)))
@@ -104,6 +108,8 @@ export async function createStandIn(user: string, publicKey: string): Promise<St
     statements,
     stages,
     duckdb,
+    shared,
+    enter: async () => createWarehouse(await instance.connect(), shared),
     close: async () => {
       server.closeAllConnections();
       server.close();

@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { duckType, type Plan, planOf } from './dialect.ts';
+import { duckType, type LakePlan, type PipeCopy, type Plan, planOf } from './dialect.ts';
 
 /** What all sessions share. */
 export interface Shared {
@@ -10,11 +10,31 @@ export interface Shared {
   readonly objects: Set<string>;
   /** Files that were loaded, by table. */
   readonly history: Set<string>;
+  /** Folders that are buckets, by what their addresses begin with. */
+  readonly buckets: Map<string, string>;
+  /** Addresses of stages of buckets. */
+  readonly urls: Map<string, string>;
+  readonly integrations: Map<string, readonly string[]>;
+  readonly pipes: Map<string, PipeCopy>;
+  readonly tasks: Map<string, readonly string[]>;
 }
+
+export const nothingShared = (stages: string): Shared => ({
+  stages,
+  objects: new Set(),
+  history: new Set(),
+  buckets: new Map(),
+  urls: new Map(),
+  integrations: new Map(),
+  pipes: new Map(),
+  tasks: new Map(),
+});
 
 export interface Warehouse {
   /** The answer as the protocol has it. */
   run(sql: string): Promise<Readonly<Record<string, unknown>>>;
+  /** A notification reached that pipe: it loads the file, whether or not it did before. Gives the rows; null where the file is not the pipe's. */
+  deliver(pipe: string, key: string): Promise<number | null>;
   /** Rolls back what is open. */
   end(): Promise<void>;
 }
@@ -82,7 +102,14 @@ export function createWarehouse(connection: DuckDBConnection, shared: Shared): W
   const need = (objects: readonly string[]): void => {
     for (const one of objects) if (!shared.objects.has(one)) throw error('002003', `${one} does not exist or not authorized`);
   };
-  const folderOf = (stage: string): string => join(shared.stages, stage.replaceAll('"', ''));
+  const folderOf = (stage: string): string => {
+    const url = shared.urls.get(stage);
+    if (url === undefined) return join(shared.stages, stage.replaceAll('"', ''));
+    const [start = '', folder = ''] = [...shared.buckets].find(([known]) => url.startsWith(known)) ?? [];
+    return join(folder, url.slice(start.length));
+  };
+  /** As METADATA$FILENAME has it: of a bucket, all that stands before it there. */
+  const nameOf = (stage: string, file: string): string => `${shared.urls.get(stage)?.replace(/^s3:\/\/[^/]+\//, '') ?? ''}${file}`;
 
   const copied = async (plan: Extract<Plan, { kind: 'copy' }>): Promise<Readonly<Record<string, unknown>>> => {
     need([`STAGE ${plan.stage}`, `FILE FORMAT ${plan.format}`]);
@@ -95,10 +122,10 @@ export function createWarehouse(connection: DuckDBConnection, shared: Shared): W
         throw error('091016', `Remote file '${file}' was not found`);
       });
       const columns = new Set(there.rows.map(([name]) => String(name)));
-      const values = plan.values.map((value) => copiedValue(value, columns, file));
+      const values = plan.values.map((value) => copiedValue(value, columns, nameOf(plan.stage, file)));
       const count = await exec(`insert into ${plan.into} (${plan.columns}) select ${values.join(', ')} from ${from}`);
       shared.history.add(known);
-      rows.push([`LOADING/${file}`, 'LOADED', count, count]);
+      rows.push([`${shared.urls.get(plan.stage) ?? 'LOADING/'}${file}`, 'LOADED', count, count]);
     }
     return answer(['file', 'status', 'rows_parsed', 'rows_loaded'], ['text', 'text', 'fixed', 'fixed'], rows);
   };
@@ -121,8 +148,68 @@ export function createWarehouse(connection: DuckDBConnection, shared: Shared): W
     };
   };
 
+  const deliver = async (pipe: string, key: string): Promise<number | null> => {
+    const copy = shared.pipes.get(pipe);
+    if (copy === undefined) throw error('002003', `PIPE ${pipe} does not exist or not authorized`);
+    const url = shared.urls.get(copy.stage) ?? '';
+    const start = [...shared.buckets.keys()].find((known) => url.startsWith(known)) ?? '';
+    const [before, file] = [url.slice(start.length), key.slice(url.length - start.length)];
+    if (!key.startsWith(before + copy.path) || copy.pattern?.test(key) === false) return null;
+    const path = join(folderOf(copy.stage), file).replaceAll("'", "''");
+    const from = copy.isJson ? `read_text('${path}')` : `read_parquet('${path}', hive_partitioning = false, file_row_number = true)`;
+    const columns = new Set((await rowsOf(`select column_name from (describe select * from ${from})`)).rows.map(([name]) => String(name)));
+    const values = copy.values.map((value) => copiedValue(value, columns, nameOf(copy.stage, file), copy.isJson));
+    return exec(`insert into ${copy.into} (${copy.columns}) select ${values.join(', ')} from ${from}`);
+  };
+
+  const allow = (url: string, integration: string): void => {
+    need([`INTEGRATION ${integration}`]);
+    const allowed = shared.integrations.get(integration) ?? [];
+    if (!allowed.some((one) => url.startsWith(one))) throw error('003167', `${url} is not allowed by ${integration}`);
+  };
+
+  const runOfLake = async (plan: LakePlan): Promise<Readonly<Record<string, unknown>>> => {
+    switch (plan.kind) {
+      case 'integration':
+        shared.objects.add(`INTEGRATION ${plan.name}`);
+        shared.integrations.set(plan.name, plan.allowed);
+        return done;
+      case 'told':
+        if (plan.of !== 'policy') need([`INTEGRATION ${plan.name}`]);
+        return TOLD[plan.of];
+      case 'stage':
+        allow(plan.url, plan.integration);
+        shared.objects.add(`STAGE ${plan.name}`);
+        shared.urls.set(plan.name, plan.url);
+        return done;
+      case 'pipe':
+        need([`STAGE ${plan.copy.stage}`]);
+        shared.objects.add(`PIPE ${plan.name}`);
+        shared.pipes.set(plan.name, plan.copy);
+        return done;
+      case 'task':
+        shared.objects.add(`TASK ${plan.name}`);
+        shared.tasks.set(plan.name, plan.statements);
+        return done;
+      case 'unless': {
+        const { rows } = await rowsOf(plan.sql);
+        if (rows.length > 0) return answer(['goes on'], ['text'], [['yes']]);
+        await exec('commit');
+        isOpen = false;
+        return { ...answer([], [], []), isEnded: true };
+      }
+    }
+  };
+
   const run = async (plan: Plan): Promise<Readonly<Record<string, unknown>>> => {
     switch (plan.kind) {
+      case 'integration':
+      case 'told':
+      case 'stage':
+      case 'pipe':
+      case 'task':
+      case 'unless':
+        return runOfLake(plan);
       case 'ddl':
         await made(plan);
         return done;
@@ -162,15 +249,43 @@ export function createWarehouse(connection: DuckDBConnection, shared: Shared): W
       if (plan === null) throw error('001003', `SQL compilation error: not a statement of Tonearm: ${sql}`);
       return run(plan);
     },
+    deliver,
     end: async () => {
       if (isOpen) await exec('rollback');
+      isOpen = false;
     },
   };
 }
 
+/** Who of Snowflake comes, as it says it itself. */
+const TOLD: Readonly<Record<'integration' | 'policy' | 'trial', Readonly<Record<string, unknown>>>> = {
+  integration: answer(
+    ['property', 'property_type', 'property_value', 'property_default'],
+    ['text', 'text', 'text', 'text'],
+    [
+      ['ENABLED', 'Boolean', 'true', 'false'],
+      ['STORAGE_AWS_IAM_USER_ARN', 'String', 'arn:aws:iam::111122223333:user/abc1-b-self1234', ''],
+      ['STORAGE_AWS_EXTERNAL_ID', 'String', 'MYORG_SFCRole=2_a1b2c3/x=', ''],
+    ],
+  ),
+  policy: answer(
+    ['POLICY'],
+    ['text'],
+    [
+      [
+        '{"Version":"2012-10-17","Statement":[{"Sid":"1","Effect":"Allow","Principal":{"AWS":"arn:aws:iam::111122223333:user/abc1-b-self1234"},"Action":["sns:Subscribe"],"Resource":["arn"]}]}',
+      ],
+    ],
+  ),
+  trial: answer(['ANSWER'], ['text'], [['{"status":"failure","message":"Access Denied","actions":{"LIST":{"status":"FAILURE"}}}']]),
+};
+
 /** Of `$1:"name"::TYPE`; null where the file has no such column. */
-function copiedValue(value: string, columns: ReadonlySet<string>, file: string): string {
-  if (value === 'METADATA$FILENAME') return `'${file.replaceAll("'", "''")}'`;
+function copiedValue(value: string, columns: ReadonlySet<string>, file: string, isJson = false): string {
+  if (value.includes('METADATA$FILENAME')) return value.replace('METADATA$FILENAME', `'${file.replaceAll("'", "''")}'`);
+  if (value === 'METADATA$FILE_ROW_NUMBER') return isJson ? '1' : 'file_row_number + 1';
+  if (value === 'METADATA$START_SCAN_TIME') return 'now()';
+  if (value === '$1') return 'content::json';
   const [, name = '', type = ''] = /^\$1:"((?:[^"]|"")*)"::(.+)$/.exec(value) ?? [];
   const duck = duckType(type);
   if (!columns.has(name)) return `null::${duck}`;

@@ -1,42 +1,12 @@
-import { createHash } from 'node:crypto';
 import { STORED_TABLES, type Table } from '../../tables/star-schema.ts';
-import { storedColumns } from '../../tables/stored.ts';
-import { folded, readerRole, type SnowflakePlace, schemaName, storedName, storedSchema } from './place.ts';
-import { identifier, literal } from './quoted.ts';
-import { snowflakeType } from './types.ts';
-import { snowflakeViews, viewName } from './views.ts';
-
-/** One thing that must be there. Every statement may run again. */
-export interface Step {
-  readonly name: string;
-  readonly because: string;
-  readonly statements: readonly string[];
-  /** Changes with anything of `statements`. */
-  readonly fingerprint: string;
-  /** Table or view that it makes, as `SCHEMA.NAME`; null: nothing that Snowflake lists among them. */
-  readonly makes: string | null;
-  /** Its columns, in order; what is missing is added. None for a view. */
-  readonly columns: readonly { readonly name: string; readonly type: string }[];
-}
-
-/** Stage that files go through, their format, and what is noted about them: which version is loaded, of which files, and which steps were taken. */
-export const STAGE = 'LOADING';
-export const FILE_FORMAT = 'PARQUET_FILES';
-export const CATALOG_LOADED = 'CATALOG_LOADED';
-export const LOADED_FILES = 'LOADED_FILES';
-export const APPLIED_STEPS = 'APPLIED_STEPS';
-/** Column of every loaded table: the key of the file that the row is of. */
-export const FILE_COLUMN = '_file';
-
-type Columns = Step['columns'];
-type Making = Pick<Step, 'name' | 'because' | 'statements'> & { readonly makes?: string; readonly columns?: Columns };
-
-function step({ name, because, statements, makes = '', columns = [] }: Making): Step {
-  const fingerprint = createHash('sha256').update(statements.join(';\n')).digest('hex').slice(0, 16);
-  return { name, because, statements, fingerprint, makes: makes === '' ? null : makes, columns };
-}
-
-const upper = (name: string): string => name.toUpperCase();
+import { externalSteps, integrationName, integrationStep, type Source } from './external.ts';
+import { landedSteps, pipeSteps } from './landed.ts';
+import { APPLIED_STEPS, CATALOG_LOADED, FILE_COLUMN, FILE_FORMAT, LOADED_FILES, STAGE, TABLES_STAGE } from './objects.ts';
+import { landedSchema, readerRole, type SnowflakePlace, schemaName, storedName, storedSchema } from './place.ts';
+import { identifier } from './quoted.ts';
+import { type Columns, fingerprintOf, heldColumns, type Step, schemaStep, step, tableStep, varchar, viewStep, whole } from './step.ts';
+import { taskSteps } from './tasks.ts';
+import { snowflakeViews } from './views.ts';
 
 /** Seconds without a question after which it stops, and stops costing. It starts again by itself. */
 const SUSPEND_SECONDS = 60;
@@ -57,16 +27,8 @@ function ground(place: SnowflakePlace): readonly Step[] {
       because: 'holds everything else',
       statements: [`CREATE DATABASE IF NOT EXISTS ${identifier(database)} COMMENT = 'Made by Tonearm'`],
     }),
-    ...[
-      [schema, 'what people ask'],
-      [stored, 'rows as the files of the lake hold them, and what is noted about loads'],
-    ].map(([name = '', because = '']) =>
-      step({
-        name: `schema ${name}`,
-        because,
-        statements: [`CREATE SCHEMA IF NOT EXISTS ${schemaName(place, name)} COMMENT = ${literal(because)}`],
-      }),
-    ),
+    schemaStep(place, schema, 'what people ask'),
+    schemaStep(place, stored, 'rows as the files of the lake hold them, and what is noted about loads'),
     step({
       name: `file format ${FILE_FORMAT}`,
       because: 'times of the files are times, not numbers',
@@ -81,68 +43,27 @@ function ground(place: SnowflakePlace): readonly Step[] {
 }
 
 /** Columns of a loaded table: those of the files, and the file. */
-const loadedColumns = (table: Table): Columns => [
-  ...storedColumns(table).map(({ name, type }) => ({ name: upper(name), type: snowflakeType(type) })),
-  { name: upper(FILE_COLUMN), type: 'VARCHAR' },
-];
-
-function tableStep(place: SnowflakePlace, name: string, columns: Columns, grain: string, told: ReadonlyMap<string, string>): Step {
-  const listed = columns.map((column) => {
-    const description = told.get(column.name);
-    return `${identifier(column.name)} ${column.type}${description === undefined ? '' : ` COMMENT ${literal(description)}`}`;
-  });
-  return step({
-    name: `table ${upper(name)}`,
-    because: `one row is ${grain}`,
-    statements: [`CREATE TABLE IF NOT EXISTS ${storedName(place, name)} (${listed.join(', ')}) COMMENT = ${literal(grain)}`],
-    makes: `${storedSchema(place)}.${upper(name)}`,
-    columns,
-  });
-}
-
-const varchar = (name: string): Columns[number] => ({ name, type: 'VARCHAR' });
-const whole = (name: string): Columns[number] => ({ name, type: 'NUMBER(19, 0)' });
+const loadedColumns = (table: Table): Columns => [...heldColumns(table), varchar(FILE_COLUMN)];
 
 function notes(place: SnowflakePlace): readonly Step[] {
-  const none = new Map<string, string>();
+  const schema = storedSchema(place);
   const loaded = storedName(place, CATALOG_LOADED);
+  const files = [varchar('TABLE_NAME'), varchar('PARTITION_NAME'), varchar('FILE'), whole('ROW_COUNT')];
+  const table = (name: string, columns: Columns, grain: string): Step => tableStep(place, schema, { name, columns, grain });
   return [
-    tableStep(place, CATALOG_LOADED, [whole('VERSION'), varchar('RUN_ID')], 'the version of the catalog that is loaded', none),
+    table(CATALOG_LOADED, [whole('VERSION'), varchar('RUN_ID')], 'the version of the catalog that is loaded'),
     step({
       name: `row of ${CATALOG_LOADED}`,
       because: 'a load changes it first, so that of two at once one waits; 0 is the empty lake',
       statements: [`INSERT INTO ${loaded} ("VERSION", "RUN_ID") SELECT 0, '' WHERE NOT EXISTS (SELECT 1 FROM ${loaded})`],
     }),
-    tableStep(
-      place,
-      LOADED_FILES,
-      [varchar('TABLE_NAME'), varchar('PARTITION_NAME'), varchar('FILE'), whole('ROW_COUNT')],
-      'one file whose rows are loaded',
-      none,
-    ),
-    tableStep(
-      place,
-      APPLIED_STEPS,
-      [varchar('STEP'), varchar('FINGERPRINT')],
-      'one step of `tonearm snowflake apply` that was taken',
-      none,
-    ),
+    table(LOADED_FILES, files, 'one file whose rows are loaded'),
+    table(APPLIED_STEPS, [varchar('STEP'), varchar('FINGERPRINT')], 'one step of `tonearm snowflake apply` that was taken'),
   ];
 }
 
-function views(place: SnowflakePlace): readonly Step[] {
-  return snowflakeViews(place).map((view) =>
-    step({
-      name: `view ${view.schema}.${view.name}`,
-      because: `one row is ${view.grain}`,
-      statements: [`CREATE OR REPLACE VIEW ${viewName(place, view)} COPY GRANTS COMMENT = ${literal(view.grain)} AS ${view.sql}`],
-      makes: `${view.schema}.${view.name}`,
-    }),
-  );
-}
-
 /** `objects`: all that the grants on ALL reach; with one more they are made again. */
-function grants(place: SnowflakePlace, objects: readonly string[]): readonly Step[] {
+function grants(place: SnowflakePlace, source: Source, objects: readonly string[]): readonly Step[] {
   const { database, schema, warehouse, role, user } = place;
   const [loader, reader] = [identifier(role), identifier(readerRole(place))];
   const [shown, stored] = [schemaName(place, schema), schemaName(place, storedSchema(place))];
@@ -151,7 +72,7 @@ function grants(place: SnowflakePlace, objects: readonly string[]): readonly Ste
     `GRANT USAGE ON DATABASE ${identifier(database)} TO ROLE ${who}`,
     ...schemas.map((name) => `GRANT USAGE ON SCHEMA ${name} TO ROLE ${who}`),
   ];
-  const again = createHash('sha256').update(objects.join()).digest('hex').slice(0, 16);
+  const again = fingerprintOf(objects.join());
   const made = [
     step({
       name: `role ${role}`,
@@ -164,6 +85,8 @@ function grants(place: SnowflakePlace, objects: readonly string[]): readonly Ste
         `GRANT SELECT ON ALL VIEWS IN SCHEMA ${shown} TO ROLE ${loader}`,
         `GRANT READ, WRITE ON STAGE ${storedName(place, STAGE)} TO ROLE ${loader}`,
         `GRANT USAGE ON FILE FORMAT ${storedName(place, FILE_FORMAT)} TO ROLE ${loader}`,
+        ...(source.load === 'put' ? [] : [`GRANT USAGE ON STAGE ${storedName(place, TABLES_STAGE)} TO ROLE ${loader}`]),
+        ...(source.load === 'pipe' ? usedOfLanded(place, loader) : []),
         `GRANT ROLE ${loader} TO USER ${identifier(user)}`,
       ],
     }),
@@ -181,34 +104,54 @@ function grants(place: SnowflakePlace, objects: readonly string[]): readonly Ste
   return made.map((one) => ({ ...one, fingerprint: `${one.fingerprint}-${again}` }));
 }
 
+/** To look at what arrived, and to take out what a removal took out. */
+function usedOfLanded(place: SnowflakePlace, loader: string): readonly string[] {
+  const landed = schemaName(place, landedSchema(place));
+  return [
+    `GRANT USAGE ON SCHEMA ${landed} TO ROLE ${loader}`,
+    `GRANT SELECT, DELETE ON ALL TABLES IN SCHEMA ${landed} TO ROLE ${loader}`,
+    `GRANT SELECT ON ALL VIEWS IN SCHEMA ${landed} TO ROLE ${loader}`,
+  ];
+}
+
 /** Everything that must be there, in the order in which it is made. */
-export function wantedSteps(place: SnowflakePlace): readonly Step[] {
+export function wantedSteps(place: SnowflakePlace, source: Source = { load: 'put' }): readonly Step[] {
   const tables = STORED_TABLES.map((table) => {
-    const told = new Map(table.columns.map(({ name, description }) => [upper(name), description]));
-    return tableStep(place, table.name, loadedColumns(table), table.grain, told);
+    const told = new Map(table.columns.map(({ name, description }) => [name.toUpperCase(), description]));
+    return tableStep(
+      place,
+      storedSchema(place),
+      { name: table.name.toUpperCase(), columns: loadedColumns(table), grain: table.grain },
+      told,
+    );
   });
-  const made = [...ground(place), ...notes(place), ...tables, ...views(place)];
+  const views = snowflakeViews(place).map((view) => viewStep(place, view));
+  const made = [
+    ...ground(place),
+    ...(source.load === 'put' ? [] : [integrationStep(place, source.from), ...externalSteps(place, source.from)]),
+    ...notes(place),
+    ...tables,
+    ...views,
+    ...(source.load === 'pipe' ? landedSteps(place, STORED_TABLES) : []),
+  ];
   return [
     ...made,
     ...grants(
       place,
+      source,
       made.map(({ makes }) => makes ?? ''),
     ),
+    ...(source.load === 'pipe' ? [...pipeSteps(place, source.from, STORED_TABLES), ...taskSteps(place, STORED_TABLES)] : []),
   ];
 }
 
 /** What takes it all away again. Database and warehouse stay: they may be somebody else's, too. So does a role that has a name of its own. */
-export function dropStatements(place: SnowflakePlace): readonly string[] {
+export function dropStatements(place: SnowflakePlace, source: Source = { load: 'put' }): readonly string[] {
   const roles = [place.role === `${place.database}_LOADER` ? place.role : null, readerRole(place)];
   return [
-    `DROP SCHEMA IF EXISTS ${schemaName(place, place.schema)} CASCADE`,
-    `DROP SCHEMA IF EXISTS ${schemaName(place, storedSchema(place))} CASCADE`,
+    // What lies in it goes with it: first what loads, with its pipes and tasks.
+    ...[landedSchema(place), place.schema, storedSchema(place)].map((name) => `DROP SCHEMA IF EXISTS ${schemaName(place, name)} CASCADE`),
+    ...(source.load === 'put' ? [] : [`DROP INTEGRATION IF EXISTS ${identifier(integrationName(place))}`]),
     ...roles.flatMap((role) => (role === null ? [] : [`DROP ROLE IF EXISTS ${identifier(role)}`])),
   ];
 }
-
-/** Columns of a loaded table, as COPY and the tables name them. */
-export const copiedColumns = (table: Table): readonly { readonly column: string; readonly value: string }[] => [
-  ...storedColumns(table).map(({ name, type }) => ({ column: folded(name), value: `$1:${identifier(name)}::${snowflakeType(type)}` })),
-  { column: folded(FILE_COLUMN), value: 'METADATA$FILENAME' },
-];

@@ -1,7 +1,9 @@
 import { dirname } from 'node:path';
 import type { Catalog } from '../../tables/catalog.ts';
 import { STORED_TABLES, type Table } from '../../tables/star-schema.ts';
-import { CATALOG_LOADED, copiedColumns, FILE_COLUMN, FILE_FORMAT, LOADED_FILES, STAGE } from './ddl.ts';
+import { externalKey, type Source } from './external.ts';
+import { copiedColumns } from './loaded-columns.ts';
+import { CATALOG_LOADED, FILE_COLUMN, FILE_FORMAT, LOADED_FILES, STAGE, TABLES_STAGE } from './objects.ts';
 import { folded, type SnowflakePlace, storedName } from './place.ts';
 import { literal } from './quoted.ts';
 
@@ -61,22 +63,31 @@ export function deleteStatement(place: Named, table: Table, files: readonly Load
 
 export interface CopyStatement {
   readonly sql: string;
+  readonly table: string;
   readonly files: readonly LoadedFile[];
 }
 
 /**
- * Loads files that lie in the stage into one table. FORCE, since what Snowflake remembers of files would leave out one that it has met before, and say
+ * Loads files that lie in a stage into one table. FORCE, since what Snowflake remembers of files would leave out one that it has met before, and say
  * nothing; that no row comes twice is held by the transaction.
  */
-export function copyStatements(place: Named, table: Table, files: readonly LoadedFile[]): readonly CopyStatement[] {
-  const columns = copiedColumns(table);
+export function copyStatements(place: Named, source: Source, table: Table, files: readonly LoadedFile[]): readonly CopyStatement[] {
+  const isPut = source.load === 'put';
+  const file = { column: folded(FILE_COLUMN), value: isPut ? 'METADATA$FILENAME' : externalKey(source.from, 'tables') };
+  const columns = [...copiedColumns(table), file];
   const into = `COPY INTO ${storedName(place, table.name)} (${columns.map(({ column }) => column).join(', ')})`;
-  const from = `FROM (SELECT ${columns.map(({ value }) => value).join(', ')} FROM @${storedName(place, STAGE)})`;
+  const from = `FROM (SELECT ${columns.map(({ value }) => value).join(', ')} FROM @${storedName(place, isPut ? STAGE : TABLES_STAGE)})`;
   const format = `FILE_FORMAT = (FORMAT_NAME = ${literal(storedName(place, FILE_FORMAT))})`;
   const copies: CopyStatement[] = [];
   for (let at = 0; at < files.length; at += MOST_FILES) {
     const some = files.slice(at, at + MOST_FILES);
-    copies.push({ sql: `${into} ${from} FILES = (${keyList(some)}) ${format} ON_ERROR = ABORT_STATEMENT FORCE = TRUE`, files: some });
+    // The stage of the bucket begins below tables/.
+    const named = some.map(({ key }) => literal(isPut ? key : key.replace(/^tables\//, ''))).join(', ');
+    copies.push({
+      sql: `${into} ${from} FILES = (${named}) ${format} ON_ERROR = ABORT_STATEMENT FORCE = TRUE`,
+      table: table.name,
+      files: some,
+    });
   }
   return copies;
 }

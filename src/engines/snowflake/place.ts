@@ -21,6 +21,9 @@ export interface SnowflakePlace {
 /** Schema of what is loaded; beside it lies that of what people ask. */
 export const storedSchema = ({ schema }: Pick<SnowflakePlace, 'schema'>): string => `${schema}_STORED`;
 
+/** Schema of what pipes bring, before it is shown. */
+export const landedSchema = ({ schema }: Pick<SnowflakePlace, 'schema'>): string => `${schema}_LANDED`;
+
 export const readerRole = ({ database }: Pick<SnowflakePlace, 'database'>): string => `${database}_READER`;
 
 /** Snowflake folds names that are not quoted to capitals, so that people need no quotes. */
@@ -32,6 +35,8 @@ export const schemaName = ({ database }: Named, schema: string): string => `${id
 
 /** Of a table, stage or file format, with all that stands before it. */
 export const storedName = (place: Named, name: string): string => `${schemaName(place, storedSchema(place))}.${folded(name)}`;
+
+export const landedName = (place: Named, name: string): string => `${schemaName(place, landedSchema(place))}.${folded(name)}`;
 
 /** Options of the driver. https://docs.snowflake.com/en/developer-guide/node-js/nodejs-driver-options */
 export type DriverOptions = Readonly<Record<string, string | number | boolean | readonly string[]>>;

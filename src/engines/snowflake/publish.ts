@@ -4,6 +4,7 @@ import { PipelineError } from '../../kernel/errors.ts';
 import type { LocalFiles } from '../../landing/object-store.ts';
 import type { Catalog } from '../../tables/catalog.ts';
 import { STORED_TABLES } from '../../tables/star-schema.ts';
+import type { Source } from './external.ts';
 import {
   advanceStatement,
   type CopyStatement,
@@ -24,6 +25,7 @@ import type { SnowflakeRow, SnowflakeSession } from './session.ts';
 export interface LoadOptions {
   readonly session: SnowflakeSession;
   readonly place: SnowflakePlace;
+  readonly source: Source;
   readonly files: LocalFiles;
   /** For copies of files that have another name on this machine than in the lake; removed afterwards. */
   readonly tempDir: string;
@@ -46,21 +48,22 @@ const MOST_ROUNDS = 5;
 
 /**
  * Brings Snowflake's tables to a catalog version, in one transaction: whoever reads sees the old version or the new one. Only files that the loaded version
- * lacks are sent. Nothing to do costs one statement; where it died, the next one finds the old version whole and loads again.
+ * lacks are sent, or copied from the bucket. Nothing to do costs one statement; where it died, the next one finds the old version whole and loads again.
  *
  * Errors: `config`, `network`, `upstream`; `conflict` where others load at the same time; `check_failed` where Snowflake took another number of rows than the
  * catalog has, and nothing was changed; `cancelled`.
  */
 export async function loadSnowflake(options: LoadOptions, next: Catalog, signal: AbortSignal): Promise<SnowflakeLoad> {
-  const { session, place, isWhole } = options;
+  const { session, place, source, isWhole } = options;
+  const isPut = source.load === 'put';
   for (let round = 1; round <= MOST_ROUNDS; round += 1) {
     const version = await loadedVersion(session, place, signal);
     const nothing = { version, loaded: 0, removed: 0, rows: 0 };
     if (version > next.version || (version === next.version && !isWhole)) return { ...nothing, statements: session.asked() };
     const change = changeOf(await notedFiles(session, place, signal), filesOf(next), isWhole);
-    await stage(options, change.fresh, signal);
+    if (isPut) await stage(options, change.fresh, signal);
     if (await switched(options, next, version, change, signal)) {
-      if (change.fresh.length > 0) await session.run(removeStatement(place), signal);
+      if (isPut && change.fresh.length > 0) await session.run(removeStatement(place), signal);
       const rows = change.fresh.reduce((sum, file) => sum + file.rows, 0);
       return { version: next.version, loaded: change.fresh.length, removed: change.gone.length, rows, statements: session.asked() };
     }
@@ -140,19 +143,19 @@ async function switched(options: LoadOptions, next: Catalog, from: number, chang
   }
 }
 
-async function replaceRows({ session, place }: LoadOptions, { fresh, gone, isWhole }: Change, signal: AbortSignal): Promise<void> {
+async function replaceRows({ session, place, source }: LoadOptions, { fresh, gone, isWhole }: Change, signal: AbortSignal): Promise<void> {
   for (const table of STORED_TABLES) {
     const own = (files: readonly LoadedFile[]): readonly LoadedFile[] => files.filter((file) => file.table === table.name);
     const old = own(gone);
     if (isWhole || old.length > 0) await session.run(deleteStatement(place, table, isWhole ? null : old), signal);
-    for (const copy of copyStatements(place, table, own(fresh))) checkCopied(copy, await session.run(copy.sql, signal));
+    for (const copy of copyStatements(place, source, table, own(fresh))) checkCopied(copy, await session.run(copy.sql, signal));
   }
   for (const statement of noteStatements(place, isWhole ? null : gone, fresh)) await session.run(statement, signal);
 }
 
 /** Every file must be there, whole. */
-function checkCopied({ files }: CopyStatement, rows: readonly SnowflakeRow[]): void {
-  const taken = new Map(rows.map((row) => [keyOf(String(row.file)), row]));
+function checkCopied({ table, files }: CopyStatement, rows: readonly SnowflakeRow[]): void {
+  const taken = new Map(rows.map((row) => [keyOf(table, String(row.file)), row]));
   for (const { key, rows: expected } of files) {
     const found = taken.get(key);
     if (found?.status === 'LOADED' && Number(found.rows_loaded) === expected) continue;
@@ -164,5 +167,5 @@ function checkCopied({ files }: CopyStatement, rows: readonly SnowflakeRow[]): v
   }
 }
 
-/** Whether or not the name of the stage stands before it. */
-const keyOf = (file: string): string => /(?:^|\/)(tables\/.*)$/.exec(file)?.[1] ?? file;
+/** Whether or not the name of the stage, or the address of the bucket, stands before it. */
+const keyOf = (table: string, file: string): string => file.slice(Math.max(0, file.lastIndexOf(`tables/${table}/`)));

@@ -1,8 +1,11 @@
 import { PipelineError } from '../../kernel/errors.ts';
-import { APPLIED_STEPS, dropStatements, type Step, wantedSteps } from './ddl.ts';
-import { type SnowflakePlace, schemaName, storedName, storedSchema } from './place.ts';
+import { dropStatements, wantedSteps } from './ddl.ts';
+import type { Source } from './external.ts';
+import { APPLIED_STEPS } from './objects.ts';
+import { landedSchema, type SnowflakePlace, schemaName, storedName, storedSchema } from './place.ts';
 import { identifier, literal } from './quoted.ts';
 import type { SnowflakeSession } from './session.ts';
+import type { Step } from './step.ts';
 
 /** A step that is still to be taken. */
 export interface PlannedStep {
@@ -22,7 +25,7 @@ const NOTHING: Found = { columns: new Map(), applied: new Map() };
 
 /** What is there; nothing where the database, or what is noted in it, is missing. */
 async function found(session: SnowflakeSession, place: SnowflakePlace, signal: AbortSignal): Promise<Found> {
-  const schemas = [place.schema, storedSchema(place)].map(literal).join(', ');
+  const schemas = [place.schema, storedSchema(place), landedSchema(place)].map(literal).join(', ');
   try {
     const rows = await session.run(
       `SELECT "TABLE_SCHEMA", "TABLE_NAME", "COLUMN_NAME" FROM ${schemaName(place, 'INFORMATION_SCHEMA')}."COLUMNS" WHERE "TABLE_SCHEMA" IN (${schemas})`,
@@ -49,14 +52,17 @@ function left(place: SnowflakePlace, step: Step, { columns, applied }: Found): r
   const there = columns.get(step.makes);
   if (there === undefined) return step.statements;
   if (step.columns.length === 0) return isNoted ? [] : step.statements;
-  const name = step.makes.slice(storedSchema(place).length + 1);
+  const [schema = '', name = ''] = step.makes.split('.');
   return step.columns
     .filter((column) => !there.includes(column.name))
-    .map((column) => `ALTER TABLE ${storedName(place, name)} ADD COLUMN IF NOT EXISTS ${identifier(column.name)} ${column.type}`);
+    .map(
+      (column) =>
+        `ALTER TABLE ${schemaName(place, schema)}.${identifier(name)} ADD COLUMN IF NOT EXISTS ${identifier(column.name)} ${column.type}`,
+    );
 }
 
-const planned = (place: SnowflakePlace, there: Found): readonly (PlannedStep & { readonly fingerprint: string })[] =>
-  wantedSteps(place)
+const planned = (place: SnowflakePlace, source: Source, there: Found): readonly (PlannedStep & { readonly fingerprint: string })[] =>
+  wantedSteps(place, source)
     .map(({ name, because, fingerprint, ...step }) => ({
       name,
       because,
@@ -70,8 +76,9 @@ export async function planSnowflake(
   session: SnowflakeSession,
   place: SnowflakePlace,
   signal: AbortSignal,
+  source: Source = { load: 'put' },
 ): Promise<readonly PlannedStep[]> {
-  return planned(place, await found(session, place, signal));
+  return planned(place, source, await found(session, place, signal));
 }
 
 /**
@@ -82,8 +89,9 @@ export async function applySnowflake(
   session: SnowflakeSession,
   place: SnowflakePlace,
   signal: AbortSignal,
+  source: Source = { load: 'put' },
 ): Promise<readonly PlannedStep[]> {
-  const steps = planned(place, await found(session, place, signal));
+  const steps = planned(place, source, await found(session, place, signal));
   for (const { statements } of steps) for (const statement of statements) await session.run(statement, signal);
   if (steps.length === 0) return steps;
   const noted = storedName(place, APPLIED_STEPS);
@@ -94,6 +102,11 @@ export async function applySnowflake(
 }
 
 /** Takes away what {@link applySnowflake} made, but database and warehouse. Twice is a no-op. */
-export async function dropSnowflake(session: SnowflakeSession, place: SnowflakePlace, signal: AbortSignal): Promise<void> {
-  for (const statement of dropStatements(place)) await session.run(statement, signal);
+export async function dropSnowflake(
+  session: SnowflakeSession,
+  place: SnowflakePlace,
+  signal: AbortSignal,
+  source: Source = { load: 'put' },
+): Promise<void> {
+  for (const statement of dropStatements(place, source)) await session.run(statement, signal);
 }

@@ -38,7 +38,7 @@ describe('statements of Snowflake', () => {
       advanceStatement(place, catalog, 6),
       deleteStatement(place, plays, [file]),
       deleteStatement(place, plays, null),
-      ...copyStatements(place, plays, [file]).map(({ sql }) => sql),
+      ...copyStatements(place, { load: 'put' }, plays, [file]).map(({ sql }) => sql),
       ...noteStatements(place, [file], [file]),
       removeStatement(place),
     ];
@@ -65,7 +65,7 @@ describe('statements of Snowflake', () => {
 
   it('name at most 1,000 files in one COPY, and all of them', () => {
     const files = Array.from({ length: 2_001 }, (_, at) => ({ ...file, key: `tables/plays/${at}.parquet` }));
-    const copies = copyStatements(place, tableNamed('plays'), files);
+    const copies = copyStatements(place, { load: 'put' }, tableNamed('plays'), files);
     expect(copies.map((copy) => copy.files.length)).toEqual([1_000, 1_000, 1]);
     expect(copies.flatMap((copy) => copy.files)).toEqual(files);
   });

@@ -1,6 +1,6 @@
 import type { Table } from '../../tables/star-schema.ts';
 import { snowflakeChecksum } from './checksum.ts';
-import { FILE_COLUMN, LOADED_FILES } from './ddl.ts';
+import { FILE_COLUMN, LOADED_FILES } from './objects.ts';
 import { folded, type SnowflakePlace, storedName } from './place.ts';
 import { literal } from './quoted.ts';
 import type { SnowflakeSession } from './session.ts';

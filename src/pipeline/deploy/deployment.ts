@@ -49,6 +49,9 @@ const USUAL: AwsConfig = {
   publish: null,
 };
 
+/** Of the role and of the topic that are made for Snowflake: known before they are there. */
+export const snowflakeName = (deployment: string): string => `${deployment}-snowflake`;
+
 /** Names of schedules may have 64 characters, `<name>-` among them (https://docs.aws.amazon.com/scheduler/latest/APIReference/API_CreateSchedule.html). */
 const MOST_NAME = 64;
 /** `retain` removes raw, with its versions, and tells the tables; the bucket's own rule is for what nobody ran `retain` for, so it comes later. */
