@@ -130,6 +130,8 @@ export function reportsPage(reports: typeof REPORTS): string {
   const head = `# Reports
 
 Made from \`src/reports\` by \`npm run docs\`. \`tonearm report\` lists them, \`tonearm report <name>\` answers one; days are those of the
-account's time zone, or of \`--time-zone\`. What the options take is in the [command line](cli.md).`;
+account's time zone, or of \`--time-zone\`. What the options take is in the [command line](cli.md). \`--sql\` prints the SQL in place of the
+answer, with the options in it as values: \`tonearm report top-tracks --sql | tonearm query\` has the same rows. What it names as \`kept.…\` is
+made for the question: sums of plays with numbers in the place of names, and what is known of what was played.`;
   return `${[head, ...sections].join('\n\n')}\n`;
 }

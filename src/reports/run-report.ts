@@ -1,9 +1,8 @@
-import type { z } from 'zod';
 import type { Engine, QueryLimits, ResultColumn, Scalar } from '../engines/engine.ts';
 import { type Clock, createSystemClock } from '../kernel/clock.ts';
 import { PipelineError } from '../kernel/errors.ts';
-import { suggestion } from '../kernel/nearest.ts';
 import { cloudSql } from './cloud.ts';
+import { checkedParams } from './params-checked.ts';
 import type { Report } from './report.ts';
 import scopeSql from './sql/scope.sql';
 import { wholeSql } from './sql.ts';
@@ -80,30 +79,4 @@ async function scopeOf(
   const [hidden, days, uncertain] = (rows[0] ?? []).map(Number);
   const isCertain = days !== 0 && uncertain === 0;
   return { coverage: isCertain ? 'exact' : report.coverage, hidden: hidden ?? 0, uncertainDays: uncertain ?? 0 };
-}
-
-function checkedParams(report: Report, params: Readonly<Record<string, unknown>>): Readonly<Record<string, Scalar>> {
-  const parsed = report.params.safeParse(params);
-  if (parsed.success) return inOrder(report, parsed.data as Readonly<Record<string, Scalar>>);
-  const problems = parsed.error.issues.map((issue) => problemOf(issue, params));
-  const known = Object.keys(report.params.shape);
-  const strange = parsed.error.issues.flatMap((issue) => (issue.code === 'unrecognized_keys' ? issue.keys : []))[0];
-  throw new PipelineError(`${report.name}: ${problems.join('; ')}`, {
-    code: 'usage',
-    hint: strange === undefined ? `Parameters: ${known.join(', ')}.` : suggestion(strange, known),
-  });
-}
-
-/** A period that ends before it begins is a slip of the pen; an empty answer would hide it. */
-function inOrder(report: Report, params: Readonly<Record<string, Scalar>>): Readonly<Record<string, Scalar>> {
-  const { from, to } = params;
-  if (typeof from !== 'string' || typeof to !== 'string' || from <= to) return params;
-  throw new PipelineError(`${report.name}: from is ${from} and to is ${to}, which is before it`, { code: 'usage', hint: 'Swap the two.' });
-}
-
-function problemOf(issue: z.core.$ZodIssue, params: Readonly<Record<string, unknown>>): string {
-  if (issue.code === 'unrecognized_keys') return `no parameter ${issue.keys.join(', ')}`;
-  const name = String(issue.path[0]);
-  if (params[name] === undefined) return `${name} is missing`;
-  return `${name} is ${JSON.stringify(params[name])}, expected ${issue.message}`;
 }

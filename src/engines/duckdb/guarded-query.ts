@@ -3,6 +3,7 @@ import { PipelineError } from '../../kernel/errors.ts';
 import { type Answer, type Asked, answer } from './answer.ts';
 import { duckDbFailure } from './failure.ts';
 import { judge } from './guard.ts';
+import { namesKept, withKept } from './keeping.ts';
 import type { LakeFiles } from './relations.ts';
 import { lockSession, type Machine, openSession } from './session.ts';
 
@@ -28,9 +29,11 @@ export async function answerGuarded(job: GuardedJob, clock: Clock, signal: Abort
 }
 
 async function answerWith(job: GuardedJob, about: string | null, clock: Clock, signal: AbortSignal): Promise<Answer> {
-  const session = await openSession(job.files, job.machine, about);
+  const isOfReport = namesKept(job.asked.sql);
+  const session = await openSession(job.files, job.machine, about === null || !isOfReport ? about : withKept(about));
   try {
     const connection = await session.connect();
+    if (isOfReport) await session.keepFor(connection, job.asked.sql);
     await lockSession(connection, job.files);
     const judged = await judge(connection, job.asked.sql);
     const statements = await connection.extractStatements(judged.sql);

@@ -60,6 +60,13 @@ const KEPT: readonly Kept[] = [
 /** Shown plays and their sums look at hidden ones through views, which do not show in the SQL. */
 const shownNeedHidden = (sql: string): string => (/\bshown_(?:plays|yearly|hourly)\b/.test(sql) ? `${sql} hidden_plays` : sql);
 
+/** Reports alone speak of these; a person's SQL does where it is that of a report. */
+export const namesKept = (sql: string): boolean => /\bkept\.\w/.test(sql);
+
+/** The SQL with that of all that has to be kept for it: what these speak of has to be there, too. */
+export const withKept = (sql: string): string =>
+  KEPT.toReversed().reduce((whole, one) => (one.isNamedIn.test(whole) ? `${whole} ${one.sql}` : whole), sql);
+
 /** See `Session.keepFor`. */
 export function keeping(files: LakeFiles): (connection: DuckDBConnection, sql: string) => Promise<void> {
   const kept = new Map<Kept, Promise<void>>();

@@ -192,7 +192,25 @@ describe('a lake', () => {
       rows: [{ month: '2026-02-01' }],
     });
     expect((await cli.run('report top-tracks')).stderr).toContain('"at least"');
-    expect((await cli.run('report')).stdout).toMatch(/^recent-plays +What did I play last\? +--from --to --account --time-zone --search --before --limit$/m);
+    expect((await cli.run('report')).stdout).toMatch(
+      /^recent-plays +What did I play last\? +--from --to --account --time-zone --search --before --limit$/m,
+    );
+  });
+
+  it('tells the SQL of a report, which a query answers as the report is', async () => {
+    const { stdout: sql } = await cli.run('report library-growth --from 2026-02-01 --sql');
+    expect(sql).toMatch(/^\/\* one month[\s\S]*'2026-02-01'/);
+    const [report, query] = await Promise.all(
+      ['report library-growth --from 2026-02-01 --json', ['query', sql, '--json']].map(
+        async (argv) => JSON.parse((await cli.run(argv)).stdout).rows,
+      ),
+    );
+    expect(query).toEqual(report);
+    expect(report).toHaveLength(1);
+    expect(JSON.parse((await cli.run('report library-growth --from 2026-02-01 --sql --json')).stdout)).toEqual({
+      report: 'library-growth',
+      sql,
+    });
   });
 
   it('takes the time zone of the account for reports', async () => {

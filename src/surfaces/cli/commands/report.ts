@@ -21,6 +21,7 @@ interface Options {
   readonly order?: string;
   readonly limit?: string;
   readonly engine: string;
+  readonly sql?: true;
 }
 
 export const addReport: AddVerb = (program, act) => {
@@ -45,10 +46,11 @@ export const addReport: AddVerb = (program, act) => {
     .option('--order <order>', 'Of sessions: longest or newest first')
     .option('--limit <rows>', 'Rows shown at most')
     .option('--engine <engine>', 'duckdb, on this machine, or athena, which costs by the bytes it reads', 'duckdb')
+    .option('--sql', 'Its SQL in place of its answer: `tonearm query` answers it with the same rows')
     .action(
-      act(async (cli, name: string | undefined, options: Options) => {
+      act(async (cli, name: string | undefined, { sql, ...options }: Options) => {
         if (name === undefined) await listReports(cli);
-        else await showReport(cli, name, options);
+        else await (sql === true ? showSql : showReport)(cli, name, options);
         return 0;
       }),
     );
@@ -68,7 +70,28 @@ async function listReports(cli: Cli): Promise<void> {
   );
 }
 
-async function showReport(cli: Cli, name: string, { timeZone, thresholdHours, engine: engineName, ...options }: Options): Promise<void> {
+type Asked = Omit<Options, 'sql'>;
+
+/** Named as the parameters of the report are. */
+function paramsOf({ timeZone, thresholdHours, engine: _, ...options }: Asked): Readonly<Record<string, string>> {
+  const given = { ...options, ...(timeZone === undefined ? {} : { time_zone: timeZone }) };
+  return thresholdHours === undefined ? given : { ...given, threshold_hours: thresholdHours };
+}
+
+async function showSql(cli: Cli, name: string, options: Asked): Promise<void> {
+  const [{ reportNamed }, { reportSql }] = await Promise.all([
+    import('../../../reports/reports.ts'),
+    import('../../../reports/report-sql.ts'),
+  ]);
+  const report = reportNamed(name);
+  const sql = await cli.withEngine(async (engine, app) => {
+    await app.refuseUnknown(options.account ?? null, cli.effects.signal);
+    return reportSql(report, paramsOf(options), engine.dialect, cli.effects.clock.now());
+  }, options.engine);
+  cli.result({ report: name, sql }, () => sql);
+}
+
+async function showReport(cli: Cli, name: string, options: Asked): Promise<void> {
   const [{ reportNamed }, { runReport }, { tableText }] = await Promise.all([
     import('../../../reports/reports.ts'),
     import('../../../reports/run-report.ts'),
@@ -77,10 +100,8 @@ async function showReport(cli: Cli, name: string, { timeZone, thresholdHours, en
   const report = reportNamed(name);
   const result = await cli.withEngine(async (engine, app) => {
     await app.refuseUnknown(options.account ?? null, cli.effects.signal);
-    const given = { ...options, ...(timeZone === undefined ? {} : { time_zone: timeZone }) };
-    const params = thresholdHours === undefined ? given : { ...given, threshold_hours: thresholdHours };
-    return runReport(engine, report, params, cli.effects.signal, cli.effects.clock);
-  }, engineName);
+    return runReport(engine, report, paramsOf(options), cli.effects.signal, cli.effects.clock);
+  }, options.engine);
   const rows = result.rows.map((row) => Object.fromEntries(result.columns.map((column, at) => [column.name, row[at]])));
   cli.result({ ...result, question: report.question, rows }, () => tableText(result.columns, result.rows, cli));
   const said = [report.question, CAVEAT[result.coverage], hiddenText(result.hidden), result.note ?? ''];
