@@ -13,7 +13,7 @@ const HAS_PERIOD = ['/', '/history', '/pipeline'];
 export function App() {
   const question = useQuestion();
   const [path] = useLocation();
-  const about = useAbout({ account: question.account, time_zone: question.timeZone });
+  const about = useAbout();
   useEffect(listen, []);
   if (about.data === undefined) {
     return (
@@ -32,7 +32,9 @@ export function App() {
 }
 
 /** Pages beside the first one are loaded when they are gone to. */
-const LATER: Readonly<Record<string, () => Promise<ComponentType>>> = {};
+const LATER: Readonly<Record<string, () => Promise<ComponentType>>> = {
+  '/history': async () => (await import('../pages/history.tsx')).History,
+};
 
 function Page({ path }: { readonly path: string }) {
   const [loaded, setLoaded] = useState<{ readonly path: string; readonly page: ComponentType } | null>(null);

@@ -41,8 +41,14 @@ export function Ranking({ items, unit }: { readonly items: readonly RankedItem[]
         <li key={`${rank} ${url ?? title}`}>
           <span class="rank">{rank}</span>
           <span class="ranked">
-            <bdi class="ranked-title">{title}</bdi>
-            {by === null ? null : <bdi class="ranked-by">{by}</bdi>}
+            <span class="ranked-title">
+              <bdi>{title}</bdi>
+            </span>
+            {by === null ? null : (
+              <span class="ranked-by">
+                <bdi>{by}</bdi>
+              </span>
+            )}
           </span>
           {change === null ? null : <Change change={change} />}
           <span class="ranked-count">

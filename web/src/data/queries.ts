@@ -21,7 +21,16 @@ export function useAnswer<Answer>(path: string, params: Params, isWanted = true)
   });
 }
 
-export const useAbout = (params: Params): UseQueryResult<AboutAnswer, Error> => useAnswer<AboutAnswer>('/api/about', params);
+/** Midnight passes, and a page may be open for days. */
+const TODAY_MS = 10 * 60_000;
+
+export function useAbout(): UseQueryResult<AboutAnswer, Error> {
+  return useQuery({
+    queryKey: ['/api/about'],
+    queryFn: ({ signal }) => ask<AboutAnswer>('/api/about', {}, signal),
+    refetchInterval: TODAY_MS,
+  });
+}
 
 export const reportPath = (name: string): string => `/api/reports/${name}`;
 

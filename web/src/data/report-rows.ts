@@ -3,6 +3,9 @@ import type { listeningClock } from '../../../src/reports/listening-clock.ts';
 import type { listeningTotals } from '../../../src/reports/listening-totals.ts';
 import type { onThisDay } from '../../../src/reports/on-this-day.ts';
 import type { playsPerDay } from '../../../src/reports/plays-per-day.ts';
+import type { recentPlays } from '../../../src/reports/recent-plays.ts';
+import type { sessions } from '../../../src/reports/sessions.ts';
+import type { streaks } from '../../../src/reports/streaks.ts';
 import type { topAlbums } from '../../../src/reports/top-albums.ts';
 import type { topArtists } from '../../../src/reports/top-artists.ts';
 import type { topTracks } from '../../../src/reports/top-tracks.ts';
@@ -18,6 +21,9 @@ export interface ReportRows {
   readonly 'top-tracks': RowOf<typeof topTracks>;
   readonly 'top-artists': RowOf<typeof topArtists>;
   readonly 'top-albums': RowOf<typeof topAlbums>;
+  readonly 'recent-plays': RowOf<typeof recentPlays>;
+  readonly sessions: RowOf<typeof sessions>;
+  readonly streaks: RowOf<typeof streaks>;
   readonly 'on-this-day': RowOf<typeof onThisDay>;
 }
 

@@ -3,9 +3,10 @@ import { Clock } from '../charts/clock.tsx';
 import { Trend } from '../charts/trend.tsx';
 import { useReport } from '../data/queries.ts';
 import { Panel } from '../panels/panel.tsx';
-import { useAsked, useAsking } from '../period/asked.tsx';
+import { useAsked } from '../period/asked.tsx';
 import { plusDays } from '../period/span.ts';
-import { duration, number } from '../words/format.ts';
+import { number } from '../words/format.ts';
+import { HOUR_MS, hoursWords, Measure, playsWords } from './measure.tsx';
 import { TopAlbums, TopArtists, TopTracks } from './tops.tsx';
 import { Totals } from './totals.tsx';
 
@@ -25,24 +26,7 @@ export const Overview = () => (
   </>
 );
 
-const HOUR_MS = 3_600_000;
 const playWords = (value: number): string => number(value, value % 1 === 0 ? 0 : 1);
-const playsWords = (value: number): string => `${playWords(value)} ${value === 1 ? 'play' : 'plays'}`;
-
-function Measure() {
-  const { question } = useAsked();
-  const asking = useAsking();
-  return (
-    <fieldset class="switch">
-      <legend class="unseen">Measure</legend>
-      {(['plays', 'hours'] as const).map((measure) => (
-        <button key={measure} type="button" aria-pressed={question.measure === measure} onClick={() => asking({ measure })}>
-          {measure}
-        </button>
-      ))}
-    </fieldset>
-  );
-}
 
 /** Plays have their mean from the report; of hours it is worked out from the days shown, and the first six have none. */
 function PerDay() {
@@ -84,7 +68,6 @@ function PerDay() {
 }
 
 const laterOf = (one: string, other: string): string => (one > other ? one : other);
-const hoursWords = (value: number): string => duration(value * HOUR_MS);
 
 /** Of seven days; days of which no length is known count as none. */
 const meanOf = (week: readonly (number | null)[]): number | null =>

@@ -38,9 +38,9 @@ export function useQuestion(): Question {
 /** Asks something else: a new address, so that the way back leads here. What the address says beside the question stays. */
 export function useAsking(): (change: Partial<Question>) => void {
   const [path, navigate] = useLocation();
-  const question = useQuestion();
+  const beside = useSearch();
   return (change) => {
-    const search = searchOf({ ...question, ...change });
+    const search = searchOf({ ...questionOf(beside), ...change }, beside);
     navigate(search === '' ? path : `${path}?${search}`);
   };
 }

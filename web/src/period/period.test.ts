@@ -75,6 +75,16 @@ describe('a question', () => {
     expect(searchOf(FIRST_QUESTION)).toBe('');
   });
 
+  it('leaves what else the address says as it is', () => {
+    fc.assert(
+      fc.property(question, question, (asked, earlier) => {
+        const search = searchOf(asked, `search=caf%C3%A9&${searchOf(earlier)}`);
+        expect(questionOf(search)).toEqual(asked);
+        expect(new URLSearchParams(search).get('search')).toBe('café');
+      }),
+    );
+  });
+
   it('of a spoiled link is the first one, too', () => {
     expect(questionOf('range=decade&from=yesterday&account=../x&time_zone=Mars/Olympus&counting=<b>&measure=volume')).toEqual(
       FIRST_QUESTION,

@@ -64,8 +64,11 @@ export function questionOf(search: string): Question {
   };
 }
 
-/** The search that reads as this question, without `?`; what is as at first is left out. */
-export function searchOf(question: Question): string {
+/**
+ * The search that reads as this question, without `?`; what is as at first is left out. What `beside` says of other things stays, so that a page
+ * may keep words of its own there.
+ */
+export function searchOf(question: Question, beside = ''): string {
   const { range, days, account, timeZone, counting, measure, compares } = question;
   const said: Readonly<Record<string, string | null>> = {
     range: range === 'custom' || range === FIRST_QUESTION.range ? null : range,
@@ -77,7 +80,10 @@ export function searchOf(question: Question): string {
     measure: measure === FIRST_QUESTION.measure ? null : measure,
     compare: compares ? null : 'no',
   };
-  const search = new URLSearchParams();
-  for (const [name, value] of Object.entries(said)) if (value !== null) search.set(name, value);
+  const search = new URLSearchParams(beside);
+  for (const [name, value] of Object.entries(said)) {
+    if (value === null) search.delete(name);
+    else search.set(name, value);
+  }
   return search.toString();
 }
