@@ -17,6 +17,8 @@ export interface Shared {
   readonly integrations: Map<string, readonly string[]>;
   readonly pipes: Map<string, PipeCopy>;
   readonly tasks: Map<string, readonly string[]>;
+  /** METADATA$START_SCAN_TIME, as SQL. */
+  scanTime: string;
 }
 
 export const nothingShared = (stages: string): Shared => ({
@@ -28,6 +30,7 @@ export const nothingShared = (stages: string): Shared => ({
   integrations: new Map(),
   pipes: new Map(),
   tasks: new Map(),
+  scanTime: 'now()',
 });
 
 export interface Warehouse {
@@ -37,6 +40,8 @@ export interface Warehouse {
   deliver(pipe: string, key: string): Promise<number | null>;
   /** Rolls back what is open. */
   end(): Promise<void>;
+  /** The same, and is gone. */
+  leave(): Promise<void>;
 }
 
 const error = (code: string, message: string): Error => Object.assign(new Error(message), { code });
@@ -158,7 +163,9 @@ export function createWarehouse(connection: DuckDBConnection, shared: Shared): W
     const path = join(folderOf(copy.stage), file).replaceAll("'", "''");
     const from = copy.isJson ? `read_text('${path}')` : `read_parquet('${path}', hive_partitioning = false, file_row_number = true)`;
     const columns = new Set((await rowsOf(`select column_name from (describe select * from ${from})`)).rows.map(([name]) => String(name)));
-    const values = copy.values.map((value) => copiedValue(value, columns, nameOf(copy.stage, file), copy.isJson));
+    const values = copy.values
+      .map((value) => copiedValue(value, columns, nameOf(copy.stage, file), copy.isJson))
+      .map((value) => (value === 'METADATA$START_SCAN_TIME' ? shared.scanTime : value));
     return exec(`insert into ${copy.into} (${copy.columns}) select ${values.join(', ')} from ${from}`);
   };
 
@@ -254,6 +261,10 @@ export function createWarehouse(connection: DuckDBConnection, shared: Shared): W
       if (isOpen) await exec('rollback');
       isOpen = false;
     },
+    leave: async () => {
+      if (isOpen) await exec('rollback');
+      connection.closeSync();
+    },
   };
 }
 
@@ -284,7 +295,7 @@ const TOLD: Readonly<Record<'integration' | 'policy' | 'trial', Readonly<Record<
 function copiedValue(value: string, columns: ReadonlySet<string>, file: string, isJson = false): string {
   if (value.includes('METADATA$FILENAME')) return value.replace('METADATA$FILENAME', `'${file.replaceAll("'", "''")}'`);
   if (value === 'METADATA$FILE_ROW_NUMBER') return isJson ? '1' : 'file_row_number + 1';
-  if (value === 'METADATA$START_SCAN_TIME') return 'now()';
+  if (value === 'METADATA$START_SCAN_TIME') return value;
   if (value === '$1') return 'content::json';
   const [, name = '', type = ''] = /^\$1:"((?:[^"]|"")*)"::(.+)$/.exec(value) ?? [];
   const duck = duckType(type);

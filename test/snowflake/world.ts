@@ -2,8 +2,11 @@ import { generateKeyPairSync } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import type { ConnectedBucket, Source } from '../../src/engines/snowflake/external.ts';
 import type { SnowflakePlace } from '../../src/engines/snowflake/place.ts';
 import type { SnowflakeDriver } from '../../src/engines/snowflake/session.ts';
+import { openSnowflake } from '../../src/engines/snowflake/session.ts';
+import { applySnowflake } from '../../src/engines/snowflake/setup.ts';
 import { createStandIn, type StandIn } from './stand-in.ts';
 
 export const PASSPHRASE = 'correct horse';
@@ -39,4 +42,26 @@ export async function createSnowflakeWorld(folder: string): Promise<SnowflakeWor
   };
   const driver: SnowflakeDriver = createRequire(import.meta.url)('snowflake-sdk');
   return { standIn, place, driver };
+}
+
+export interface BucketWorld extends SnowflakeWorld {
+  readonly source: Source;
+}
+
+export const BUCKET: ConnectedBucket = {
+  bucket: 'my-lake',
+  root: 'me/',
+  roleArn: 'arn:aws:iam::123456789012:role/tonearm-snowflake',
+  topicArn: 'arn:aws:sns:eu-central-1:123456789012:tonearm-snowflake',
+};
+
+/** A stand-in with all that pipes need, which takes that folder for the lake in a bucket. */
+export async function createBucketWorld(folder: string, lake: string): Promise<BucketWorld> {
+  const world = await createSnowflakeWorld(folder);
+  world.standIn.shared.buckets.set('s3://my-lake/me/', lake);
+  const source = { load: 'pipe', from: BUCKET } as const;
+  const session = await openSnowflake(world.place, null, world.driver);
+  await applySnowflake(session, world.place, new AbortController().signal, source);
+  await session.close();
+  return { ...world, source };
 }

@@ -124,7 +124,7 @@ function landedViews(place: SnowflakePlace, tables: readonly Table[]): readonly 
     {
       name: NEXT_VERSION,
       grain: 'the highest version that is whole and not shown yet',
-      sql: `SELECT "H"."VERSION", "H"."RUN_ID" FROM ${at(CATALOG_HEADS)} AS "H" JOIN ${loaded} AS "L" ON "H"."VERSION" > "L"."VERSION" WHERE "H"."VERSION" NOT IN (SELECT "VERSION" FROM ${at(MISSING_FILES)}) QUALIFY ROW_NUMBER() OVER (ORDER BY "H"."VERSION" DESC) = 1`,
+      sql: `SELECT "H"."VERSION", "H"."RUN_ID" FROM ${at(CATALOG_HEADS)} AS "H" JOIN ${loaded} AS "L" ON "H"."VERSION" > "L"."VERSION" WHERE "H"."VERSION" NOT IN (SELECT "VERSION" FROM ${at(MISSING_FILES)}) ORDER BY "H"."VERSION" DESC LIMIT 1`,
     },
     {
       name: VISIBLE_FILES,
