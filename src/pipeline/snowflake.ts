@@ -4,6 +4,7 @@ import { type ConnectedBucket, integrationName } from '../engines/snowflake/exte
 import { refusalOf, shakeHands } from '../engines/snowflake/handshake.ts';
 import type { SnowflakePlace } from '../engines/snowflake/place.ts';
 import { loadedVersion, loadSnowflake } from '../engines/snowflake/publish.ts';
+import { loadReading } from '../engines/snowflake/reading.ts';
 import { openSnowflake, type SnowflakeDriver, type SnowflakeSession } from '../engines/snowflake/session.ts';
 import { applySnowflake, dropSnowflake, planSnowflake } from '../engines/snowflake/setup.ts';
 import { snowflakeSums } from '../engines/snowflake/sums.ts';
@@ -21,10 +22,11 @@ import type {
 } from './snowflake-answers.ts';
 import { bucketToConnect, noteConnection, sourceOf } from './snowflake-connection.ts';
 import { tableSums } from './table-sums.ts';
+import { zonesOf } from './zones.ts';
 
 /** Errors: `config` where the settings say nothing of it. */
-function placeOf({ snowflake }: Config): SnowflakePlace {
-  if (snowflake !== undefined) return snowflake;
+function placeOf(config: Config): SnowflakePlace {
+  if (config.snowflake !== undefined) return { ...config.snowflake, zones: zonesOf(config) };
   throw new PipelineError('tonearm.yaml says nothing of Snowflake', {
     code: 'config',
     hint: 'Add `snowflake: {account: …, user: …, key_file: …}`: docs/snowflake.md.',
@@ -41,7 +43,7 @@ export interface SnowflakeWorld {
 
 /** Nobody is logged in before a method is called, and nobody is afterwards. */
 export function createSnowflake(context: Shared, { driver = null, account = awsAccount }: SnowflakeWorld = {}): Snowflake {
-  const { config, catalog, files, tempDir, ids } = context;
+  const { config, catalog, files, store, tempDir, ids } = context;
   const within = async <T>(role: string | null, work: (session: SnowflakeSession, place: SnowflakePlace) => Promise<T>): Promise<T> => {
     const place = placeOf(config);
     const session = await openSnowflake(place, role, driver);
@@ -62,7 +64,9 @@ export function createSnowflake(context: Shared, { driver = null, account = awsA
       asLoader(async (session, place) => {
         const folder = join(tempDir, ids.runId());
         const source = await sourceOf(context);
-        return loadSnowflake({ session, place, source, files, tempDir: folder, isWhole }, await catalog.current(), signal);
+        const loaded = await loadSnowflake({ session, place, source, files, tempDir: folder, isWhole }, await catalog.current(), signal);
+        await loadReading(session, place, store, signal);
+        return { ...loaded, statements: session.asked() };
       }),
     connect: async (options, signal) => {
       const from = bucketToConnect(config, await account(config.aws?.region ?? config.bucket?.region ?? null));

@@ -1,17 +1,6 @@
 /** The statements of Snowflake that Tonearm writes, brought to DuckDB. Any other is refused. */
 
-/** What DuckDB calls otherwise. `GET` takes elements of a VARIANT, which is JSON here. */
-export const MACROS: readonly string[] = [
-  "to_varchar(a) as a::varchar, (a, form) as strftime(a, replace(replace(replace(form, 'YYYY', '%Y'), 'MM', '%m'), 'DD', '%d'))",
-  'iff(a, b, c) as case when a then b else c end',
-  "md5_number_upper64(a) as ('0x' || md5(a)[1:16])::ubigint::hugeint",
-  "get(a, place) as json_extract_string(a, '$[' || place || ']')",
-  `get_path(a, name) as json_extract(a, '$."' || name || '"')`,
-  "as_varchar(a) as json_extract_string(a, '$')",
-  "as_integer(a) as json_extract_string(a, '$')::bigint",
-  'to_timestamp_tz(a) as a::timestamptz',
-  `elements_of(a) as from_json(a, '["json"]')`,
-];
+import { duckQuery } from './queries.ts';
 
 const TYPES: Readonly<Record<string, string>> = {
   'NUMBER(19, 0)': 'BIGINT',
@@ -96,19 +85,8 @@ const rule = (pattern: string, plan: Rule[1]): Rule => [
 ];
 const ddl = (sql: string | null, adds: string | null = null): Plan => ({ kind: 'ddl', sql, adds });
 
-const flattened = (sql: string): string =>
-  sql.replaceAll(
-    /LATERAL FLATTEN\(INPUT => (GET_PATH\([^)]*\))\) AS ("\w+")/g,
-    'LATERAL (SELECT unnest(elements_of($1)) AS "VALUE") AS $2',
-  );
-
 const query = (sql: string): string =>
-  outsideTexts(flattened(sql), (code) =>
-    code
-      .replaceAll(/"\w+"\."INFORMATION_SCHEMA"/g, 'information_schema')
-      .replaceAll('DATE_PART(EPOCH_MICROSECOND, ', 'epoch_us(')
-      .replaceAll('TIMESTAMP_NTZ(6)', 'TIMESTAMP'),
-  );
+  duckQuery(outsideTexts(sql, (code) => code.replaceAll(/"\w+"\."INFORMATION_SCHEMA"/g, 'information_schema')));
 
 /** Columns without their comments, with types of DuckDB. */
 const columnsOf = (listed: string): string =>
@@ -187,6 +165,9 @@ const RULES: readonly Rule[] = [
   rule('DELETE FROM <name>(?: WHERE .*)?', (_, sql) => ({ kind: 'deleted', sql: query(sql) })),
   rule('SELECT .* FROM "(?:.*)', (_, sql) => ({ kind: 'rows', sql: query(sql) })),
 ];
+
+/** Any query of tables: what it is made of is looked at, word by word. */
+const ASKED: Rule = [/^\(*\s*(?:select|with|values)\b.*$/is, (_, sql) => ({ kind: 'rows', sql: query(sql) })];
 
 const SETTINGS = `ENABLED = TRUE STORAGE_AWS_ROLE_ARN = <text> STORAGE_ALLOWED_LOCATIONS = \\(((?:${TEXT}(?:, )?)+)\\)`;
 const PIPE =
@@ -272,7 +253,7 @@ const LAKE_RULES: readonly Rule[] = [
 
 /** Null: no statement that Tonearm writes. */
 export function planOf(sql: string): Plan | null {
-  for (const [pattern, plan] of [...LAKE_RULES, ...RULES]) {
+  for (const [pattern, plan] of [...LAKE_RULES, ...RULES, ASKED]) {
     const found = pattern.exec(sql);
     if (found !== null) return plan(found, sql);
   }

@@ -29,7 +29,7 @@ describe('what a reader of Snowflake sees', () => {
 
   it('is one whole version after whatever died, came twice, late or never, in both ways; and in the end it is all of the newest', async () => {
     const ids = { runId: () => 'verify' } as Ids;
-    const config = { snowflake: world.place, threads: 1, memoryLimit: '500MB' } as Config;
+    const config = { snowflake: world.place, accounts: [], threads: 1, memoryLimit: '500MB' } as unknown as Config;
     const { store, files } = pool.lake;
     const same = async (head: Catalog): Promise<void> => {
       const catalog = { ...pool.lake.catalog, current: async () => head };

@@ -7,13 +7,16 @@ import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { gunzipSync } from 'node:zlib';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
-import { MACROS } from './dialect.ts';
-import { createWarehouse, nothingShared, type Shared, type Warehouse } from './warehouse.ts';
+import { QUERY_MACROS } from './queries.ts';
+import { inParts, parametersOf } from './rowsets.ts';
+import { type Asked, createWarehouse, nothingShared, type Shared, type Warehouse } from './warehouse.ts';
 
 export interface StandIn {
   readonly url: string;
   /** Every statement that was asked, in order. */
   readonly statements: string[];
+  /** Everything that was sent, as it was sent. */
+  readonly sent: string[];
   /** Folder of the files of stages. */
   readonly stages: string;
   /** Looks at and changes what is there, past the protocol. */
@@ -30,6 +33,19 @@ interface Session {
   readonly connection: DuckDBConnection;
   /** A request that is sent again is answered, not done again. */
   readonly answers: Map<string, unknown>;
+  readonly isReader: boolean;
+}
+
+interface QueryRequest {
+  readonly sqlText: string;
+  readonly parameters?: Readonly<Record<string, unknown>>;
+  readonly bindings?: Readonly<Record<string, { readonly type: string; readonly value: string | null }>>;
+}
+
+function boundValue({ type, value }: { readonly type: string; readonly value: string | null }): Asked['binds'][number] {
+  if (value === null || type === 'TEXT') return value;
+  if (type === 'BOOLEAN') return value === 'true';
+  return type === 'FIXED' ? BigInt(value) : Number(value);
 }
 
 interface LoginRequest {
@@ -42,29 +58,49 @@ export async function createStandIn(user: string, publicKey: string): Promise<St
   const instance = await DuckDBInstance.create(':memory:', { threads: '1', memory_limit: '500MB' });
   const duckdb = await instance.connect();
   await duckdb.run("set TimeZone = 'UTC'");
-  for (const macro of MACROS) await duckdb.run(`create macro ${macro}`);
+  for (const macro of QUERY_MACROS) await duckdb.run(`create macro ${macro}`);
   const statements: string[] = [];
+  const sent: string[] = [];
+  const parts = new Map<string, string>();
   const sessions = new Map<string, Session>();
   const shared = nothingShared(stages);
 
-  const login = async ({ data }: LoginRequest): Promise<unknown> => {
+  const login = async ({ data }: LoginRequest, url: URL): Promise<unknown> => {
     if (data.AUTHENTICATOR !== 'SNOWFLAKE_JWT' || !isSigned(data.TOKEN, user, createPublicKey(publicKey)))
       return failure('390144', 'JWT token is invalid.');
     const token = randomUUID();
     const connection = await instance.connect();
-    sessions.set(token, { connection, warehouse: createWarehouse(connection, shared), answers: new Map() });
+    const [database, schema] = [url.searchParams.get('databaseName'), url.searchParams.get('schemaName')];
+    // Where they are not there yet, the session has none, and Snowflake says so in passing.
+    if (database !== null) await connection.run(`set search_path = '${database}.${schema},memory.main'`).catch(() => undefined);
+    const isReader = url.searchParams.get('roleName')?.endsWith('_READER') === true;
+    sessions.set(token, { connection, warehouse: createWarehouse(connection, shared), answers: new Map(), isReader });
     const sessionInfo = { databaseName: null, schemaName: null, warehouseName: null, roleName: null };
     return {
       success: true,
-      data: { token, masterToken: token, sessionId: sessions.size, parameters: [], serverVersion: '9', sessionInfo },
+      data: { token, masterToken: token, sessionId: sessions.size, parameters: parametersOf({}), serverVersion: '9', sessionInfo },
     };
   };
 
-  const ask = async (session: Session, sql: string, id: string): Promise<unknown> => {
+  const keep = (host: string, text: string): string => {
+    const name = `/parts/${parts.size}`;
+    parts.set(name, text);
+    return `http://${host}${name}`;
+  };
+  const ask = async (
+    session: Session,
+    { sqlText, parameters = {}, bindings = {} }: QueryRequest,
+    id: string,
+    host: string,
+  ): Promise<unknown> => {
     if (session.answers.has(id)) return session.answers.get(id);
-    statements.push(sql);
-    const answer = await session.warehouse.run(sql).then(
-      (data) => ({ success: true, data: { queryId: id, ...data } }),
+    statements.push(sqlText);
+    const binds = Object.values(bindings).map(boundValue);
+    const answer = await session.warehouse.run(sqlText, { isReader: session.isReader, binds }).then(
+      (data) => ({
+        success: true,
+        data: { queryId: id, ...inParts(data, (text) => keep(host, text)), parameters: parametersOf(parameters) },
+      }),
       (error: unknown) =>
         failure(String(Reflect.get(Object(error), 'code') ?? '001003'), error instanceof Error ? error.message : String(error)),
     );
@@ -83,15 +119,25 @@ export async function createStandIn(user: string, publicKey: string): Promise<St
   const server = createServer(async (request, response) => {
     const url = new URL(request.url ?? '/', 'http://here');
     const body = await bodyOf(request);
+    sent.push(`${request.url} ${JSON.stringify(body)}`);
+    const part = parts.get(url.pathname);
+    if (part !== undefined) {
+      response.end(part);
+      return;
+    }
     const token = /Token="([^"]+)"/.exec(request.headers.authorization ?? '')?.[1] ?? '';
     const session = sessions.get(token);
     const answered = (): Promise<unknown> | unknown => {
-      if (url.pathname === '/session/v1/login-request') return login(body as LoginRequest);
+      if (url.pathname === '/session/v1/login-request') return login(body as LoginRequest, url);
       if (url.pathname === '/telemetry/send') return { success: true };
       if (session === undefined) return failure('390104', 'no session');
       if (url.pathname === '/session' && url.searchParams.get('delete') === 'true') return end(token);
       if (url.pathname === '/queries/v1/query-request') {
-        return ask(session, (body as { readonly sqlText: string }).sqlText, url.searchParams.get('requestId') ?? '');
+        return ask(session, body as QueryRequest, url.searchParams.get('requestId') ?? '', request.headers.host ?? '');
+      }
+      if (url.pathname.endsWith('/abort-request')) {
+        session.connection.interrupt();
+        return { success: true };
       }
       return failure('000404', `nothing is at ${url.pathname}`);
     };
@@ -106,6 +152,7 @@ export async function createStandIn(user: string, publicKey: string): Promise<St
   return {
     url: `http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}`,
     statements,
+    sent,
     stages,
     duckdb,
     shared,

@@ -1,7 +1,8 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { DuckDBConnection } from '@duckdb/node-api';
+import type { DuckDBConnection, DuckDBValue } from '@duckdb/node-api';
 import { duckType, type LakePlan, type PipeCopy, type Plan, planOf } from './dialect.ts';
+import { type ColumnType, columnType, type Rowset, rowsetOf, type StatementAnswer } from './rowsets.ts';
 
 /** What all sessions share. */
 export interface Shared {
@@ -33,9 +34,22 @@ export const nothingShared = (stages: string): Shared => ({
   scanTime: 'now()',
 });
 
+/** Who asks, and the values of the `?`. */
+export interface Asked {
+  readonly isReader: boolean;
+  readonly binds: readonly (string | number | bigint | boolean | null)[];
+}
+
+interface Rows {
+  readonly names: readonly string[];
+  readonly types: readonly ColumnType[];
+  readonly rows: readonly (readonly DuckDBValue[])[];
+  readonly rowset: Rowset;
+}
+
 export interface Warehouse {
   /** The answer as the protocol has it. */
-  run(sql: string): Promise<Readonly<Record<string, unknown>>>;
+  run(sql: string, asked?: Asked): Promise<StatementAnswer>;
   /** A notification reached that pipe: it loads the file, whether or not it did before. Gives the rows; null where the file is not the pipe's. */
   deliver(pipe: string, key: string): Promise<number | null>;
   /** Rolls back what is open. */
@@ -44,32 +58,35 @@ export interface Warehouse {
   leave(): Promise<void>;
 }
 
+/** What Snowflake says of the same mistake. */
+function codeOf(message: string): string {
+  if (/INTERRUPT/i.test(message)) return '000604';
+  if (/column .* not found|Referenced column/i.test(message)) return '000904';
+  return /does not exist/.test(message) ? '002003' : '001003';
+}
+
 const error = (code: string, message: string): Error => Object.assign(new Error(message), { code });
 
-const TYPES: Readonly<Record<string, string>> = {
-  BIGINT: 'fixed',
-  HUGEINT: 'fixed',
-  INTEGER: 'fixed',
-  TINYINT: 'fixed',
-  BOOLEAN: 'boolean',
-  DOUBLE: 'real',
-};
+const TEXT: ColumnType = { type: 'text', precision: 38, scale: 0 };
+const WHOLE: ColumnType = { ...TEXT, type: 'fixed' };
 
-const answer = (
-  names: readonly string[],
-  types: readonly string[],
-  rows: readonly (readonly unknown[])[],
-): Readonly<Record<string, unknown>> => ({
-  rowtype: names.map((name, at) => ({ name, type: types[at] ?? 'text', nullable: true, precision: 38, scale: 0, length: null })),
-  rowset: rows.map((row) => row.map((value) => (value === null ? null : String(value)))),
-  total: rows.length,
-  returned: rows.length,
+const answered = (names: readonly string[], types: readonly ColumnType[], rowset: Rowset): StatementAnswer => ({
+  rowtype: names.map((name, at) => ({ name, nullable: true, length: null, ...(types[at] ?? TEXT) })),
+  rowset,
+  total: rowset.length,
+  returned: rowset.length,
   queryResultFormat: 'json',
   parameters: [],
 });
 
-const counted = (what: string, count: number): Readonly<Record<string, unknown>> =>
-  answer([`number of rows ${what}`], ['fixed'], [[count]]);
+const answer = (names: readonly string[], types: readonly string[], rows: readonly (readonly unknown[])[]): StatementAnswer =>
+  answered(
+    names,
+    types.map((type) => (type === 'fixed' ? WHOLE : TEXT)),
+    rows.map((row) => row.map((value) => (value === null ? null : String(value)))),
+  );
+
+const counted = (what: string, count: number): StatementAnswer => answer([`number of rows ${what}`], ['fixed'], [[count]]);
 const done = answer(['status'], ['text'], [['Statement executed successfully.']]);
 
 export function createWarehouse(connection: DuckDBConnection, shared: Shared): Warehouse {
@@ -83,18 +100,13 @@ export function createWarehouse(connection: DuckDBConnection, shared: Shared): W
       throw error(/does not exist/.test(message) ? '002003' : /[Cc]onflict/.test(message) ? '000625' : '001003', `${message}\n${sql}`);
     }
   };
-  const rowsOf = async (
-    sql: string,
-  ): Promise<{ names: readonly string[]; types: readonly string[]; rows: readonly (readonly unknown[])[] }> => {
+  const rowsOf = async (sql: string, binds: Asked['binds'] = []): Promise<Rows> => {
     try {
-      const reader = await connection.runAndReadAll(sql);
-      return {
-        names: reader.columnNames(),
-        types: reader.columnTypes().map((type) => TYPES[String(type)] ?? 'text'),
-        rows: reader.getRows(),
-      };
+      const reader = await connection.runAndReadAll(sql, [...binds]);
+      const rows = reader.getRows();
+      return { names: reader.columnNames(), types: reader.columnTypes().map(columnType), rows, rowset: rowsetOf(rows) };
     } catch (thrown) {
-      throw error(/does not exist/.test(String(thrown)) ? '002003' : '001003', `${thrown}\n${sql}`);
+      throw error(codeOf(String(thrown)), `${thrown}\n${sql}`);
     }
   };
 
@@ -116,7 +128,7 @@ export function createWarehouse(connection: DuckDBConnection, shared: Shared): W
   /** As METADATA$FILENAME has it: of a bucket, all that stands before it there. */
   const nameOf = (stage: string, file: string): string => `${shared.urls.get(stage)?.replace(/^s3:\/\/[^/]+\//, '') ?? ''}${file}`;
 
-  const copied = async (plan: Extract<Plan, { kind: 'copy' }>): Promise<Readonly<Record<string, unknown>>> => {
+  const copied = async (plan: Extract<Plan, { kind: 'copy' }>): Promise<StatementAnswer> => {
     need([`STAGE ${plan.stage}`, `FILE FORMAT ${plan.format}`]);
     const rows: unknown[][] = [];
     for (const file of plan.files) {
@@ -135,7 +147,7 @@ export function createWarehouse(connection: DuckDBConnection, shared: Shared): W
     return answer(['file', 'status', 'rows_parsed', 'rows_loaded'], ['text', 'text', 'fixed', 'fixed'], rows);
   };
 
-  const put = ({ path, target }: Extract<Plan, { kind: 'put' }>): Readonly<Record<string, unknown>> => {
+  const put = ({ path, target }: Extract<Plan, { kind: 'put' }>): StatementAnswer => {
     const [, stage = '', folder = ''] = /^@((?:"[^"]*"\.?)+)\/(.*)$/.exec(target) ?? [];
     need([`STAGE ${stage}`]);
     return {
@@ -175,7 +187,7 @@ export function createWarehouse(connection: DuckDBConnection, shared: Shared): W
     if (!allowed.some((one) => url.startsWith(one))) throw error('003167', `${url} is not allowed by ${integration}`);
   };
 
-  const runOfLake = async (plan: LakePlan): Promise<Readonly<Record<string, unknown>>> => {
+  const runOfLake = async (plan: LakePlan): Promise<StatementAnswer> => {
     switch (plan.kind) {
       case 'integration':
         shared.objects.add(`INTEGRATION ${plan.name}`);
@@ -208,7 +220,7 @@ export function createWarehouse(connection: DuckDBConnection, shared: Shared): W
     }
   };
 
-  const run = async (plan: Plan): Promise<Readonly<Record<string, unknown>>> => {
+  const run = async (plan: Plan, binds: Asked['binds']): Promise<StatementAnswer> => {
     switch (plan.kind) {
       case 'integration':
       case 'told':
@@ -238,10 +250,13 @@ export function createWarehouse(connection: DuckDBConnection, shared: Shared): W
       case 'copy':
         return copied(plan);
       case 'rows': {
-        const { names, types, rows } = await rowsOf(plan.sql);
-        // What DuckDB itself keeps of tables is in small letters, Snowflake's in capitals.
-        const isOfTables = plan.sql.includes('information_schema');
-        return answer(isOfTables ? names.map((name) => name.toUpperCase()) : names, types, rows);
+        const { names, types, rowset } = await rowsOf(plan.sql, binds);
+        // Names that are not quoted are in small letters here, and in capitals there.
+        return answered(
+          names.map((name) => (/[A-Z]/.test(name) ? name : name.toUpperCase())),
+          types,
+          rowset,
+        );
       }
       case 'inserted':
       case 'updated':
@@ -251,10 +266,12 @@ export function createWarehouse(connection: DuckDBConnection, shared: Shared): W
   };
 
   return {
-    run: async (sql) => {
+    run: async (sql, { isReader, binds } = { isReader: false, binds: [] }) => {
       const plan = planOf(sql);
       if (plan === null) throw error('001003', `SQL compilation error: not a statement of Tonearm: ${sql}`);
-      return run(plan);
+      if (isReader && plan.kind !== 'rows') throw error('003001', 'Insufficient privileges');
+      if (isReader && /_(?:STORED|LANDED)"/.test(sql)) throw error('002003', 'Schema does not exist or not authorized');
+      return run(plan, binds);
     },
     deliver,
     end: async () => {

@@ -1,10 +1,11 @@
 import type { AthenaClient, ColumnInfo, QueryExecution, Row } from '@aws-sdk/client-athena';
 import type { Clock } from '../../kernel/clock.ts';
 import { PipelineError } from '../../kernel/errors.ts';
-import type { QueryLimits, Result, ResultColumn, Scalar } from '../engine.ts';
+import { type Progress, stopped, type TextRow, toldApart, tooSlow, withinLimits } from '../cloud/answers.ts';
+import { toScalar } from '../cloud/scalars.ts';
+import type { QueryLimits, Result, ResultColumn } from '../engine.ts';
 import { awsError, queryFailure } from './failure.ts';
 import { type AthenaPlace, clientOf } from './place.ts';
-import { toScalar } from './rows.ts';
 import { logicalType } from './types.ts';
 
 /** An answer that lies ready at Athena. */
@@ -104,16 +105,16 @@ export function createAthena(place: AthenaPlace, clock: Clock, attempts: number 
       const pages = pagesOf(id);
       const first = (await pages.next()).value ?? { rows: [], columns: [] };
       const columns = columnsOf(first.columns);
-      const progress = { rows: 0, truncated: false };
+      const progress: Progress = { rows: 0, truncated: false };
       // A SELECT has the names of its columns as the first row.
       const isHeaded = execution.StatementType !== 'UTILITY' && isHeader(first.rows[0], first.columns);
-      const rowPages = async function* (): AsyncGenerator<readonly Row[], void> {
-        yield isHeaded ? first.rows.slice(1) : first.rows;
-        for await (const { rows } of pages) yield rows;
+      const rowPages = async function* (): AsyncGenerator<readonly TextRow[], void> {
+        yield textsOf(isHeaded ? first.rows.slice(1) : first.rows);
+        for await (const { rows } of pages) yield textsOf(rows);
       };
       return {
         columns,
-        batches: cut(rowPages(), columns, limits, progress, signal),
+        batches: withinLimits(rowPages(), columns, toScalar, limits, progress, signal),
         stats: () => ({
           ...progress,
           scannedBytes: execution.Statistics?.DataScannedInBytes ?? null,
@@ -131,52 +132,17 @@ export function createAthena(place: AthenaPlace, clock: Clock, attempts: number 
   };
 }
 
-const stopped = (): PipelineError => new PipelineError('the query was stopped', { code: 'cancelled' });
-
 function cancelledThere(reason: string): PipelineError {
   return /limit|exceed/i.test(reason)
     ? queryFailure(reason, undefined)
     : new PipelineError(`the query was stopped at Athena: ${reason}`, { code: 'cancelled' });
 }
 
-const tooSlow = (ms: number): PipelineError =>
-  new PipelineError(`the query took longer than ${ms / 1000} s`, {
-    code: 'limit_exceeded',
-    hint: 'Ask for less: fewer days, fewer joins, or an aggregate.',
-  });
-
 const isHeader = (row: Row | undefined, columns: readonly ColumnInfo[]): boolean =>
   row !== undefined && columns.every(({ Name }, at) => row.Data?.[at]?.VarCharValue === Name);
 
-/** Of two columns of one name the later is told apart by a number. */
-function columnsOf(columns: readonly ColumnInfo[]): readonly ResultColumn[] {
-  const seen = new Map<string, number>();
-  return columns.map(({ Name = '', Type = '', Precision = 0 }) => {
-    const before = seen.get(Name) ?? 0;
-    seen.set(Name, before + 1);
-    return { name: before === 0 ? Name : `${Name}_${before}`, type: logicalType(Type, Precision) };
-  });
-}
+const columnsOf = (columns: readonly ColumnInfo[]): readonly ResultColumn[] =>
+  toldApart(columns.map(({ Name = '', Type = '', Precision = 0 }) => ({ name: Name, type: logicalType(Type, Precision) })));
 
-async function* cut(
-  pages: AsyncIterable<readonly Row[]>,
-  columns: readonly ResultColumn[],
-  limits: QueryLimits,
-  progress: { rows: number; truncated: boolean },
-  signal: AbortSignal,
-): AsyncGenerator<readonly (readonly Scalar[])[], void> {
-  let bytes = 0;
-  for await (const page of pages) {
-    if (signal.aborted) throw stopped();
-    const batch: (readonly Scalar[])[] = [];
-    for (const { Data = [] } of page) {
-      bytes += Data.reduce((sum, { VarCharValue = 'null' }) => sum + Buffer.byteLength(VarCharValue), 0);
-      progress.truncated = progress.rows === limits.rows || bytes > limits.bytes;
-      if (progress.truncated) break;
-      progress.rows += 1;
-      batch.push(columns.map(({ type }, at) => toScalar(Data[at]?.VarCharValue, type)));
-    }
-    if (batch.length > 0) yield batch;
-    if (progress.truncated) return;
-  }
-}
+const textsOf = (rows: readonly Row[]): readonly TextRow[] =>
+  rows.map(({ Data = [] }) => Data.map(({ VarCharValue }) => VarCharValue ?? null));

@@ -2,12 +2,13 @@ import type { Rule } from '../../tables/rule.ts';
 import { tableNamed } from '../../tables/star-schema.ts';
 import { quoted } from './quoted.ts';
 
+/** By column of `rules`; what is not there is null. */
 type Row = Readonly<Record<string, string | undefined>>;
 
 /** `rules` as a SELECT that holds its rows: there are few, and no file of the lake has them as a table. */
 export function rulesSelect(rules: readonly Rule[]): string {
   const { columns } = tableNamed('rules');
-  const rows = rules.flatMap(rowsOf).map((row) => columns.map(({ name, type }) => literal(row[name], type)));
+  const rows = ruleRows(rules).map((row) => columns.map(({ name, type }) => literal(row[name], type)));
   const nothing = `select ${columns.map(({ name, type }) => `${literal(undefined, type)} as "${name}"`).join(', ')} where false`;
   return [nothing, ...rows.map((row) => `select ${row.join(', ')}`)].join(' union all ');
 }
@@ -20,6 +21,9 @@ export function ruleCountsMacro(rules: readonly Rule[]): string {
 
 const literal = (value: string | undefined, type: string): string =>
   `${value === undefined ? 'null' : quoted(value)}::${type === 'text' ? 'varchar' : type}`;
+
+/** The rows of the table `rules`. */
+export const ruleRows = (rules: readonly Rule[]): readonly Row[] => rules.flatMap(rowsOf);
 
 /** A rule over several tracks is a row for each track after the first, beside the first. */
 function rowsOf(rule: Rule): readonly Row[] {

@@ -4,6 +4,7 @@ import { landedSteps, pipeSteps } from './landed.ts';
 import { APPLIED_STEPS, CATALOG_LOADED, FILE_COLUMN, FILE_FORMAT, LOADED_FILES, STAGE, TABLES_STAGE } from './objects.ts';
 import { landedSchema, readerRole, type SnowflakePlace, schemaName, storedName, storedSchema } from './place.ts';
 import { identifier } from './quoted.ts';
+import { readingSteps } from './reading.ts';
 import { type Columns, fingerprintOf, heldColumns, type Step, schemaStep, step, tableStep, varchar, viewStep, whole } from './step.ts';
 import { taskSteps } from './tasks.ts';
 import { snowflakeViews } from './views.ts';
@@ -130,6 +131,7 @@ export function wantedSteps(place: SnowflakePlace, source: Source = { load: 'put
     ...ground(place),
     ...(source.load === 'put' ? [] : [integrationStep(place, source.from), ...externalSteps(place, source.from)]),
     ...notes(place),
+    ...readingSteps(place),
     ...tables,
     ...views,
     ...(source.load === 'pipe' ? landedSteps(place, STORED_TABLES) : []),

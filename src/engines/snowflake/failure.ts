@@ -5,7 +5,8 @@ const KNOWN: readonly (readonly [pattern: RegExp, code: ErrorCode, retryable: bo
   [/^(390\d{3}|394\d{3}|395\d{3})$/, 'config', false, 'Check snowflake.account, user and the key or token: docs/snowflake.md.'],
   [/^(002003|002043|003001)$/, 'config', false, 'Run `tonearm snowflake apply`, with a role that may make it.'],
   [/^(000625|000639)$/, 'conflict', true, 'Another load is at work; run it again when that has ended.'],
-  [/^(001003|000904)$/, 'bad_sql', false, 'The SQL is that of Snowflake.'],
+  // Syntax, a name, a function, types, grouping; a text that is no number, time or date; a division by zero.
+  [/^(001003|000904|000979|001044|002028|00214[01]|1000(?:35|37|38|40|51))$/, 'bad_sql', false, 'The SQL is that of Snowflake.'],
   [/^000(604|630)$/, 'limit_exceeded', false, 'It took longer than Snowflake was told to give it.'],
   [/^4010\d\d$/, 'network', true, 'Snowflake was not reached. Is snowflake.account right?'],
   [/^40[45]\d{3}$/, 'config', false, 'Check the settings of snowflake: docs/snowflake.md.'],

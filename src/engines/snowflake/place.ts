@@ -1,3 +1,4 @@
+import type { TimeZones } from '../duckdb/local-time.ts';
 import { identifier } from './quoted.ts';
 
 /** Where the tables are loaded, by whom. Names are as Snowflake holds them. */
@@ -16,6 +17,8 @@ export interface SnowflakePlace {
   readonly schema: string;
   /** Null: the usual one of the account. */
   readonly address: string | null;
+  /** Where the days of each account begin, which views say; UTC where absent. */
+  readonly zones?: TimeZones;
 }
 
 /** Schema of what is loaded; beside it lies that of what people ask. */
@@ -58,12 +61,12 @@ function authentication({ auth, keyFile, passphrase, token }: SnowflakePlace): D
  * What the driver is given. `role`: null where none of ours is there yet. Numbers and times come as text, so that none is rounded.
  */
 export function driverOptions(place: SnowflakePlace, role: string | null): DriverOptions {
-  const { account, user, address, warehouse } = place;
+  const { account, user, address, warehouse, database, schema } = place;
   return {
     account,
     username: user,
     ...(address === null ? {} : { accessUrl: address }),
-    ...(role === null ? {} : { role, warehouse }),
+    ...(role === null ? {} : { role, warehouse, database, schema }),
     application: 'Tonearm',
     timeout: TIMEOUT_MS,
     clientSessionKeepAlive: false,

@@ -10,14 +10,58 @@ export interface SnowflakeDriver {
   createConnection(options: Readonly<Record<string, unknown>>): DriverConnection;
 }
 
+export type Bind = string | number | boolean | null;
+
+interface DriverStatement {
+  cancel(done: (error: unknown) => void): void;
+  getColumns(): readonly DriverColumn[] | undefined;
+  /** Rows as arrays of what `fetchAsString` left of them; fetched as they are read. */
+  streamRows(): AsyncIterable<readonly (string | number | boolean | null)[]> & { destroy(): void };
+}
+
+interface DriverColumn {
+  getName(): string;
+  getType(): string;
+  getPrecision(): number | null;
+  getScale(): number | null;
+}
+
+interface Execution {
+  readonly sqlText: string;
+  readonly parameters: Readonly<Record<string, string | number>>;
+  readonly binds?: readonly Bind[];
+  readonly streamResult?: boolean;
+  readonly rowMode?: 'array';
+  readonly fetchAsString?: readonly string[];
+  readonly complete: (error: unknown, statement: DriverStatement, rows: readonly SnowflakeRow[] | undefined) => void;
+}
+
 interface DriverConnection {
   connectAsync(done: (error: unknown) => void): Promise<unknown>;
-  execute(options: {
-    readonly sqlText: string;
-    readonly parameters: Readonly<Record<string, string | number>>;
-    readonly complete: (error: unknown, statement: unknown, rows: readonly SnowflakeRow[] | undefined) => void;
-  }): { cancel(done: (error: unknown) => void): void };
+  execute(options: Execution): { cancel(done: (error: unknown) => void): void };
   destroy(done: (error: unknown) => void): void;
+}
+
+/** A question, and how long it may take. */
+export interface SnowflakeQuestion {
+  readonly sql: string;
+  /** In the order of the `?` of the SQL. */
+  readonly binds: readonly Bind[];
+  readonly ms: number;
+}
+
+export interface SnowflakeColumn {
+  readonly name: string;
+  /** As the driver calls it: `fixed`, `timestamp_ntz`, … */
+  readonly type: string;
+  readonly precision: number;
+  readonly scale: number;
+}
+
+export interface SnowflakeAnswer {
+  readonly columns: readonly SnowflakeColumn[];
+  /** Everything but truth values as text. Read to its end, or closed, as they come in parts. */
+  readonly rows: AsyncIterable<readonly (string | number | boolean | null)[]>;
 }
 
 export interface SnowflakeSession {
@@ -26,6 +70,11 @@ export interface SnowflakeSession {
   /** Statements that were asked. */
   asked(): number;
   close(): Promise<void>;
+}
+
+export interface AskingSession extends SnowflakeSession {
+  /** Runs one SELECT. Errors: as `run`; `limit_exceeded` where its time is up, which Snowflake is told, too. */
+  ask(question: SnowflakeQuestion, signal: AbortSignal): Promise<SnowflakeAnswer>;
 }
 
 /** A name that no bundler follows: the driver is not of Tonearm's own packages. */
@@ -45,12 +94,24 @@ async function installedDriver(): Promise<SnowflakeDriver> {
 /** A statement ends after it; of one that waits for another load, sooner. */
 const PARAMETERS = { QUERY_TAG: 'tonearm', STATEMENT_TIMEOUT_IN_SECONDS: 1_800, LOCK_TIMEOUT: 300 } as const;
 
+/** Of a question: nothing of what it says depends on how the account or the user is set. */
+const QUESTION_PARAMETERS = {
+  MULTI_STATEMENT_COUNT: 1,
+  TIMEZONE: 'UTC',
+  TIMESTAMP_TYPE_MAPPING: 'TIMESTAMP_NTZ',
+  DATE_OUTPUT_FORMAT: 'YYYY-MM-DD',
+  TIMESTAMP_OUTPUT_FORMAT: 'YYYY-MM-DD HH24:MI:SS.FF6 TZH:TZM',
+  TIMESTAMP_NTZ_OUTPUT_FORMAT: 'YYYY-MM-DD HH24:MI:SS.FF6',
+} as const;
+
+const AS_TEXT = { streamResult: true, rowMode: 'array', fetchAsString: ['Number', 'Date', 'JSON', 'Buffer'] } as const;
+
 /** Logs in. `role`: null for the user's own. Errors: `config`, `network`, `upstream`. */
 export async function openSnowflake(
   place: SnowflakePlace,
   role: string | null,
   driver: SnowflakeDriver | null = null,
-): Promise<SnowflakeSession> {
+): Promise<AskingSession> {
   if ((place.auth === 'oauth' || place.auth === 'pat') && place.token === null) {
     throw new PipelineError(`there is no token to log in to Snowflake with, as auth: ${place.auth} wants`, {
       code: 'config',
@@ -67,11 +128,18 @@ export async function openSnowflake(
     run: async (sql, signal) => {
       asked += 1;
       try {
-        return await executed(connection, sql, signal);
+        const { rows } = await executed(connection, { sqlText: sql, parameters: PARAMETERS }, signal);
+        return rows;
       } finally {
         // For a stage that is a folder the driver lets everybody write to whatever this process makes from then on.
         process.umask(umask);
       }
+    },
+    ask: async ({ sql, binds, ms }, signal) => {
+      asked += 1;
+      const parameters = { ...PARAMETERS, ...QUESTION_PARAMETERS, STATEMENT_TIMEOUT_IN_SECONDS: Math.ceil(ms / 1_000) };
+      const { statement } = await executed(connection, { sqlText: sql, parameters, binds, ...AS_TEXT }, signal);
+      return answerOf(statement);
     },
     asked: () => asked,
     close: () => new Promise((resolve) => connection.destroy(() => resolve())),
@@ -92,21 +160,45 @@ async function connected(driver: SnowflakeDriver, place: SnowflakePlace, role: s
 
 const stopped = (): PipelineError => new PipelineError('stopped', { code: 'cancelled' });
 
-function executed(connection: DriverConnection, sql: string, signal: AbortSignal): Promise<readonly SnowflakeRow[]> {
+function executed(
+  connection: DriverConnection,
+  asked: Omit<Execution, 'complete'>,
+  signal: AbortSignal,
+): Promise<{ readonly statement: DriverStatement; readonly rows: readonly SnowflakeRow[] }> {
   return new Promise((resolve, reject) => {
     if (signal.aborted) return reject(stopped());
     const statement = connection.execute({
-      sqlText: sql,
-      parameters: PARAMETERS,
-      complete: (error, _statement, rows) => {
+      ...asked,
+      complete: (error, done, rows) => {
         signal.removeEventListener('abort', stop);
-        if (error) reject(signal.aborted ? stopped() : snowflakeFailure(error, doing(sql)));
-        else resolve(rows ?? []);
+        if (error) reject(signal.aborted ? stopped() : snowflakeFailure(error, doing(asked.sqlText)));
+        else resolve({ statement: done, rows: rows ?? [] });
       },
     });
     const stop = (): void => statement.cancel((error) => (error ? reject(stopped()) : undefined));
     signal.addEventListener('abort', stop, { once: true });
   });
+}
+
+function answerOf(statement: DriverStatement): SnowflakeAnswer {
+  const columns = (statement.getColumns() ?? []).map((column) => ({
+    name: column.getName(),
+    type: column.getType().toLowerCase(),
+    precision: column.getPrecision() ?? 0,
+    scale: column.getScale() ?? 0,
+  }));
+  return { columns, rows: rowsOf(statement) };
+}
+
+async function* rowsOf(statement: DriverStatement): SnowflakeAnswer['rows'] {
+  const rows = statement.streamRows();
+  try {
+    yield* rows;
+  } catch (error) {
+    throw snowflakeFailure(error, 'read the answer of Snowflake');
+  } finally {
+    rows.destroy();
+  }
 }
 
 /** The beginning of a statement, which says what it is about and holds no value. */

@@ -1,9 +1,8 @@
 import type { ResultColumn, Scalar } from '../engine.ts';
 
-/** A value as Athena writes it, as DuckDB gives it. `text` is undefined for null. */
-export function toScalar(text: string | undefined, type: ResultColumn['type']): Scalar {
-  if (text === undefined) return null;
-  if (type === 'boolean') return text === 'true';
+/** A value as engines in the cloud write it, as DuckDB gives it. */
+export function toScalar(text: string, type: ResultColumn['type']): Scalar {
+  if (type === 'boolean') return text.toLowerCase() === 'true';
   if (type === 'integer') return whole(text);
   if (type === 'double') return Number.isFinite(Number(text)) ? Number(text) : text;
   return type === 'timestamp' ? instant(text) : text;
