@@ -1,0 +1,97 @@
+import type { Clock } from '../../kernel/clock.ts';
+import { createSystemClock } from '../../kernel/clock.ts';
+import { PipelineError } from '../../kernel/errors.ts';
+import { TABLES } from '../../tables/star-schema.ts';
+import { stopped } from '../cloud/answers.ts';
+import type { TimeZones } from '../duckdb/local-time.ts';
+import type { Engine, Query, Result } from '../engine.ts';
+import { shapeOf } from '../table-shape.ts';
+import { answer } from './answer.ts';
+import { type BoundSql, snowflakeSql } from './dialect.ts';
+import { guard } from './guard.ts';
+import { readerRole, type SnowflakePlace, schemaName } from './place.ts';
+import { identifier } from './quoted.ts';
+import { type AskingSession, openSnowflake, type SnowflakeDriver } from './session.ts';
+import { PUBLISHED_VERSION } from './views.ts';
+
+export interface SnowflakeEngineOptions {
+  readonly place: SnowflakePlace;
+  /** Where the days of each account begin; UTC where omitted. */
+  readonly zones?: TimeZones;
+  /** Brings Snowflake to a version of the catalog. */
+  readonly load: (next: Parameters<Engine['publish']>[0], signal: AbortSignal) => ReturnType<Engine['publish']>;
+  /** That of the machine where omitted: time limits are the machine's. */
+  readonly clock?: Clock;
+  /** That of the installation where it is null. */
+  readonly driver?: SnowflakeDriver | null;
+}
+
+/** Questions that met a load each time. */
+const MOST_TRIES = 4;
+const VERSION_MS = 60_000;
+
+/**
+ * Snowflake, asked as the role that reads the views. It shows what was loaded last: each statement sees one version, which is read before and after; where it
+ * moved meanwhile the question is asked again. `ours` is written as for all engines (`snowflakeSql`); `guarded` is Snowflake's own SQL, one SELECT. Logged in with
+ * the first question.
+ */
+export function createSnowflakeEngine(options: SnowflakeEngineOptions): Engine {
+  const { place, zones = {}, clock = createSystemClock(), driver = null, load } = options;
+  const versionSql = `SELECT "CATALOG_VERSION" FROM ${schemaName(place, place.schema)}.${identifier(PUBLISHED_VERSION)}`;
+  let opened: Promise<AskingSession> | null = null;
+  const session = (): Promise<AskingSession> => {
+    opened ??= openSnowflake(place, readerRole(place), driver).catch((error: unknown) => {
+      opened = null;
+      throw error;
+    });
+    return opened;
+  };
+
+  const bound = ({ sql, params, trust }: Query): BoundSql => {
+    if (trust === 'ours') return snowflakeSql(sql, { place, zones, params });
+    guard(sql);
+    return { sql, binds: [] };
+  };
+
+  const version = async (signal: AbortSignal): Promise<number> => {
+    const own = await session();
+    const given = await answer(own, { sql: versionSql, binds: [] }, { rows: 1, bytes: 100, ms: VERSION_MS }, clock, signal);
+    for await (const [row] of given.batches) if (row !== undefined) return Number(row[0]);
+    throw new PipelineError('Snowflake does not say which version is loaded', { code: 'config', hint: 'Run `tonearm snowflake apply`.' });
+  };
+
+  const query = async (asked: Query, signal: AbortSignal): Promise<Result> => {
+    const question = bound(asked);
+    if (signal.aborted) throw stopped();
+    for (let attempt = 1; attempt <= MOST_TRIES; attempt += 1) {
+      const before = await version(signal);
+      const { discard, ...given } = await answer(await session(), question, asked.limits, clock, signal).catch((error: unknown) => {
+        throw asked.trust === 'guarded' ? misnamed(error) : error;
+      });
+      if ((await version(signal)) === before) return { ...given, catalogVersion: before };
+      discard();
+    }
+    throw new PipelineError('Snowflake was being loaded each time it was asked', { code: 'conflict', retryable: true, hint: 'Ask again.' });
+  };
+
+  return {
+    dialect: 'snowflake',
+    query,
+    publish: (next, _previous, signal) => load(next, signal),
+    describe: async () => TABLES.map(shapeOf),
+    close: async () => {
+      const own = await opened?.catch(() => null);
+      opened = null;
+      await own?.close();
+    },
+  };
+}
+
+/** A table that is not there is what its asker wrote. */
+function misnamed(error: unknown): unknown {
+  if (!(error instanceof PipelineError) || !/\((002003|002043)\)$/.test(error.message)) return error;
+  return new PipelineError(error.message, {
+    code: 'bad_sql',
+    hint: 'See `tonearm tables` for what can be asked; the SQL is that of Snowflake.',
+  });
+}
