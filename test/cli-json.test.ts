@@ -37,6 +37,7 @@ describe('every verb', () => {
     ['deploy cost', ['title', 'lines', 'total', 'withoutFree', 'pricesOf', 'prices']],
     ['doctor', []],
     ['freshness', []],
+    ['serve --port 0', ['url', 'schedule', 'needsLogin']],
     ['status', ['lake', 'catalog', 'tables', 'pending', 'lastRun']],
     ['tables', ['tables']],
     ['tables --checksums', ['sums']],
@@ -77,10 +78,13 @@ describe('every verb', () => {
   afterAll(() => cli.remove());
 
   it.each(VERBS)('`%s --json` is one document on stdout, nothing on stderr, and 0', async (line, keys) => {
-    const said = await cli.run(
-      [...line.split(' ').map((word) => word.replaceAll('+', ' ')), '--json'],
-      line.startsWith('login') ? { ...sample, clock, openBrowser } : sample,
-    );
+    const effects = {
+      ...sample,
+      ...(line.startsWith('login') ? { clock, openBrowser } : {}),
+      // It goes on until it is stopped.
+      ...(line.startsWith('serve') ? { signal: AbortSignal.abort() } : {}),
+    };
+    const said = await cli.run([...line.split(' ').map((word) => word.replaceAll('+', ' ')), '--json'], effects);
     expect(said).toMatchObject({ exitCode: 0, stderr: '' });
     expect(Object.keys(JSON.parse(said.stdout))).toEqual(expect.arrayContaining([...keys]));
   });

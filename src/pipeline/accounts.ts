@@ -7,7 +7,8 @@ import accountsSql from './sql/accounts.sql';
 
 const LIMITS = { rows: 10_000, bytes: 16 * 1024 * 1024, ms: 60_000 };
 
-async function inTables(engine: Engine, signal: AbortSignal): Promise<readonly string[]> {
+/** Names of the accounts that the tables tell anything of. */
+export async function inTables(engine: Engine, signal: AbortSignal): Promise<readonly string[]> {
   const { batches } = await engine.query({ sql: accountsSql, params: {}, limits: LIMITS, trust: 'ours' }, signal);
   const names: string[] = [];
   for await (const rows of batches) for (const [name] of rows) names.push(String(name));

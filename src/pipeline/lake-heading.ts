@@ -3,6 +3,7 @@ import type { Config } from '../config.ts';
 import type { Engine } from '../engines/engine.ts';
 import { bucketOf } from '../kernel/lake-place.ts';
 import { zoneChanges, zoneOn } from '../tables/time-zone.ts';
+import { inTables } from './accounts.ts';
 import { rowsOf } from './plays-listing.ts';
 import firstPlaySql from './sql/first_play.sql';
 
@@ -10,7 +11,7 @@ import firstPlaySql from './sql/first_play.sql';
 export interface LakeHeading {
   /** Its last folder, or its bucket. */
   readonly lake: string;
-  /** Each with the zone in which it lives now. */
+  /** Those of the settings, then those that the tables alone know; each with the zone in which it lives now. */
   readonly accounts: readonly { readonly name: string; readonly timeZone: string }[];
   /** `YYYY-MM-DD`, in the zone of the first account. */
   readonly today: string;
@@ -21,9 +22,16 @@ export interface LakeHeading {
 /** The name of a lake, without the folders or prefixes around it. */
 export const lakeName = (lake: string): string => bucketOf(lake)?.bucket ?? basename(lake);
 
-export function lakeHeading({ lake, accounts }: Pick<Config, 'lake' | 'accounts'>, now: Date): LakeHeading {
+/** `known`: accounts that the tables tell anything of. */
+export function lakeHeading({ lake, accounts }: Pick<Config, 'lake' | 'accounts'>, known: readonly string[], now: Date): LakeHeading {
   const zones = accounts.flatMap(({ timeZone }) => zoneChanges(timeZone).map(({ zone }) => zone));
-  const living = accounts.map(({ name, timeZone }) => ({ name, timeZone: zoneOn(timeZone, now) }));
+  // One that stands in where no settings name any is nobody, where the tables know somebody.
+  const named = accounts.filter(({ name, isAssumed }) => isAssumed !== true || known.length === 0 || known.includes(name));
+  const others = known.filter((name) => !named.some((account) => account.name === name));
+  const living = [
+    ...named.map(({ name, timeZone }) => ({ name, timeZone: zoneOn(timeZone, now) })),
+    ...others.map((name) => ({ name, timeZone: 'UTC' })),
+  ];
   return {
     lake: lakeName(lake),
     accounts: living,
@@ -32,8 +40,15 @@ export function lakeHeading({ lake, accounts }: Pick<Config, 'lake' | 'accounts'
   };
 }
 
-/** `YYYY-MM-DD` in the time zone of its account; null where no play is known. Errors: those of the engine. */
-export async function firstPlayedOn(engine: Engine, signal: AbortSignal): Promise<string | null> {
+/** What the tables know of whom; it is the same as long as the catalog is. */
+export interface Listeners {
+  /** The first day on which anybody played anything, `YYYY-MM-DD` in the time zone of the account; null where no play is known. */
+  readonly firstPlayedOn: string | null;
+  readonly accounts: readonly string[];
+}
+
+/** Errors: those of the engine. */
+export async function listenersIn(engine: Engine, signal: AbortSignal): Promise<Listeners> {
   const [row] = await rowsOf(engine, firstPlaySql, {}, signal);
-  return typeof row?.day === 'string' ? row.day : null;
+  return { firstPlayedOn: typeof row?.day === 'string' ? row.day : null, accounts: await inTables(engine, signal) };
 }

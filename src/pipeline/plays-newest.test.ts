@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Engine } from '../engines/engine.ts';
 import { createVirtualClock } from '../kernel/clock.ts';
 import type { App } from './app.ts';
-import { firstPlayedOn, lakeHeading, lakeName } from './lake-heading.ts';
+import { lakeHeading, lakeName, listenersIn } from './lake-heading.ts';
 import { changedTables, lakeVersion } from './lake-version.ts';
 import { type NewestChoice, newestPlays } from './plays-newest.ts';
 import { ruleDraft } from './rule-draft.ts';
@@ -95,14 +95,20 @@ describe('one play', () => {
 describe('the heading of a lake', () => {
   it('has its name without the folders, the zone of today, and the first day', async () => {
     const { config } = app;
-    expect(lakeHeading(config, clock.now())).toEqual({
+    expect(lakeHeading(config, ['me', 'gone'], clock.now())).toEqual({
       lake: 'lake',
-      accounts: [{ name: 'me', timeZone: 'Asia/Tokyo' }],
+      accounts: [
+        { name: 'me', timeZone: 'Asia/Tokyo' },
+        { name: 'gone', timeZone: 'UTC' },
+      ],
       today: '2026-11-22',
       timeZones: ['Europe/Berlin', 'Asia/Tokyo'],
     });
     expect(lakeName('s3://bucket/some/prefix')).toBe('bucket');
-    expect(await firstPlayedOn(engine, never)).toBe('2020-05-01');
+    const assumed = { ...config, accounts: [{ name: 'me', isAssumed: true, refreshToken: null, timeZone: 'UTC', streams: [] }] } as const;
+    expect(lakeHeading(assumed, ['ada'], clock.now()).accounts).toEqual([{ name: 'ada', timeZone: 'UTC' }]);
+    expect(lakeHeading(assumed, [], clock.now()).accounts).toEqual([{ name: 'me', timeZone: 'UTC' }]);
+    expect(await listenersIn(engine, never)).toEqual({ firstPlayedOn: '2020-05-01', accounts: ['me'] });
   });
 });
 

@@ -1,5 +1,5 @@
 import { PipelineError } from '../../kernel/errors.ts';
-import type { LogLevel } from '../../kernel/log.ts';
+import type { Log, LogLevel } from '../../kernel/log.ts';
 import type { App } from '../../pipeline/app.ts';
 import type { CliEffects, Output } from './effects.ts';
 import { createMessages, type Messages } from './messages.ts';
@@ -36,6 +36,8 @@ export interface Cli {
   /** The result: one JSON document with `--json`, else the text. */
   result(document: unknown, text: () => string): void;
   settings(): Promise<Settings>;
+  /** To stderr, as these settings and the flags want it. */
+  log(settings: Settings): Promise<Log>;
   /** Gives the app to `work` and closes it afterwards. */
   withApp<T>(work: (app: App) => Promise<T>): Promise<T>;
   /** Likewise with an engine, DuckDB where none is named. Errors: `usage` for a name that is none. */
@@ -60,11 +62,16 @@ export function createCli(effects: CliEffects, flags: GlobalFlags): Cli {
     const { loadSettings } = await import('../../pipeline/settings.ts');
     return loadSettings({ cwd: effects.cwd, env: effects.env, flags });
   };
+  const log: Cli['log'] = async (of) => {
+    const { createLog } = await import('../../kernel/log.ts');
+    const write = (line: string): void => messages.line(line.replace(/\n$/, ''));
+    return createLog({ format: flags.logFormat, level: logLevel(flags, of), write, clock: effects.clock });
+  };
   const warn: Cli['warn'] = (text) => {
     if (flags.json !== true) messages.line(paintFor(effects.env, stderr).yellow(text));
   };
   const withApp: Cli['withApp'] = async (work) => {
-    const app = await openApp(effects, flags, await settings(), messages);
+    const app = await openApp(effects, await settings(), log, messages);
     try {
       return await work(app);
     } finally {
@@ -87,6 +94,7 @@ export function createCli(effects: CliEffects, flags: GlobalFlags): Cli {
       stdout.write(flags.json === true ? `${jsonText(document)}\n` : text());
     },
     settings,
+    log,
     withApp,
     withEngine: (work, name) =>
       withApp(async (app) => {
@@ -106,12 +114,9 @@ async function warnOfLogins(app: App, warn: Cli['warn']): Promise<void> {
   for (const warning of loginWarnings(await app.logins.dates())) warn(`warning: ${warning}`);
 }
 
-async function openApp(effects: CliEffects, flags: GlobalFlags, settings: Settings, messages: Messages): Promise<App> {
-  const [{ createApp }, { createLog }] = await Promise.all([import('../../pipeline/wiring.ts'), import('../../kernel/log.ts')]);
-  const { clock, fetch } = effects;
-  const write = (line: string): void => messages.line(line.replace(/\n$/, ''));
-  const log = await createLog({ format: flags.logFormat, level: logLevel(flags, settings), write, clock });
-  return createApp(settings, { clock, fetch, log, progress: messages.progress });
+async function openApp({ clock, fetch }: CliEffects, settings: Settings, log: Cli['log'], messages: Messages): Promise<App> {
+  const [{ createApp }, ownLog] = await Promise.all([import('../../pipeline/wiring.ts'), log(settings)]);
+  return createApp(settings, { clock, fetch, log: ownLog, progress: messages.progress });
 }
 
 function logLevel(flags: GlobalFlags, settings: Settings): LogLevel {

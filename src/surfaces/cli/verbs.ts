@@ -31,6 +31,7 @@ import { addRules } from './commands/rules.ts';
 import { addRun } from './commands/run.ts';
 import { addSchedule } from './commands/schedule.ts';
 import { addSchema } from './commands/schema.ts';
+import { addServe } from './commands/serve.ts';
 import { addSimulate } from './commands/simulate.ts';
 import { addSnowflake } from './commands/snowflake.ts';
 import { addStatus } from './commands/status.ts';
@@ -54,6 +55,7 @@ export const VERBS: readonly AddVerb[] = [
   addImport,
   addBuild,
   addRebuild,
+  addServe,
   addStatus,
   addFreshness,
   addDoctor,

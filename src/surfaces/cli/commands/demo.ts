@@ -7,6 +7,7 @@ import { type ExitCode, firstExitCode } from '../../../kernel/exit-code.ts';
 import { saysBucket } from '../../../kernel/lake-place.ts';
 import { createLog } from '../../../kernel/log.ts';
 import type { App } from '../../../pipeline/app.ts';
+import { DEMO_MARK } from '../../demo-mark.ts';
 import type { Cli, RunSummary, Settings } from '../cli.ts';
 import type { AddVerb } from '../verb.ts';
 import { coverageText } from './coverage.ts';
@@ -16,11 +17,10 @@ import { modeOf } from './simulate.ts';
 interface Options {
   readonly mode: string;
   readonly seed: string;
+  readonly open?: boolean;
 }
 
 const FOLDER = 'demo-lake';
-/** Says that a folder may be thrown away: the demo makes it, and only the demo removes it. */
-const MARK = 'made-by-tonearm-demo';
 /** One has some twenty thousand items in her library and playlists, the other an export of three years. */
 const LISTENERS = [
   {
@@ -63,11 +63,12 @@ export const addDemo: AddVerb = (program, act) => {
     )
     .option('--mode <mode>', 'development or extended: which Web API the sample account has', 'development')
     .option('--seed <text>', 'The same seed makes the same account', 'tonearm')
+    .option('--open', 'Afterwards open the dashboard of that lake, until Ctrl-C; the simulated Spotify goes on meanwhile')
     .action(act(async (cli, options: Options) => demo(cli, options)));
 };
 
 async function emptyFolder(path: string): Promise<void> {
-  const mark = join(path, MARK);
+  const mark = join(path, DEMO_MARK);
   if (existsSync(path) && !existsSync(mark)) {
     throw new PipelineError(`${path} exists and was not made by the demo`, { code: 'bad_input', hint: 'name another folder with --lake' });
   }
@@ -184,6 +185,13 @@ const NEXT = (lake: string): string => `Next:
 (in a clone, tonearm is: node bin/tonearm.mjs)
 `;
 
+/** In the time of the sample accounts, so that a run from the page reads what they played meanwhile. */
+async function showDashboard(cli: Cli, settings: Settings, clock: Clock): Promise<void> {
+  const { serveDashboard } = await import('./serve.ts');
+  const wanted = { port: 0, host: '127.0.0.1', schedule: false, open: true };
+  await serveDashboard({ ...cli, effects: { ...cli.effects, clock } }, settings, wanted, () => undefined);
+}
+
 async function demo(cli: Cli, options: Options): Promise<ExitCode> {
   if (saysBucket(cli.flags.lake ?? '')) {
     throw new PipelineError('the demo makes its lake in a folder', { code: 'usage', hint: 'Name a folder with --lake, or none.' });
@@ -212,6 +220,7 @@ async function demo(cli: Cli, options: Options): Promise<ExitCode> {
     cli.result({ lake, url: server.url, mode: options.mode, runs, found, coverage, reports }, () =>
       NEXT(shown.startsWith('..') ? lake : shown),
     );
+    if (options.open === true) await showDashboard(cli, settings, clock);
     return firstExitCode([...runs.map(({ exitCode }) => exitCode), isExact(found) ? 0 : 3]);
   } finally {
     await app.close();

@@ -41,7 +41,8 @@ export function modeOf(text: string): 'development' | 'extended' {
   throw new PipelineError(`--mode is ${JSON.stringify(text)}`, { code: 'usage', hint: 'modes are: development, extended' });
 }
 
-function portOf(text: string): number {
+/** 0 for any that is free. Errors: `usage`. */
+export function portOf(text: string): number {
   const port = Number(text);
   if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port;
   throw new PipelineError(`--port is ${JSON.stringify(text)}: it takes a whole number from 0 to 65535`, { code: 'usage' });
