@@ -2,6 +2,8 @@ import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
 
+const SERVER = 'http://127.0.0.1:7743';
+
 export default defineConfig({
   root: dirname(fileURLToPath(import.meta.url)),
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
@@ -15,6 +17,6 @@ export default defineConfig({
     assetsInlineLimit: 0,
     reportCompressedSize: false,
   },
-  // `npx vite web` beside `tonearm serve`, while the page is being worked on.
-  server: { proxy: { '/api': process.env.TONEARM_SERVE_URL ?? 'http://127.0.0.1:4777' } },
+  // `npx vite web` beside `tonearm serve`, while the page is being worked on. The server answers its own name alone.
+  server: { proxy: { '/api': { target: SERVER, changeOrigin: true, headers: { origin: SERVER } } } },
 });

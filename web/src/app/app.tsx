@@ -34,6 +34,8 @@ export function App() {
 /** Pages beside the first one are loaded when they are gone to. */
 const LATER: Readonly<Record<string, () => Promise<ComponentType>>> = {
   '/history': async () => (await import('../pages/history.tsx')).History,
+  '/pipeline': async () => (await import('../pages/pipeline.tsx')).Pipeline,
+  '/import': async () => (await import('../pages/import.tsx')).Import,
 };
 
 function Page({ path }: { readonly path: string }) {

@@ -1,9 +1,12 @@
 import type { z } from 'zod';
+import type { coverage } from '../../../src/reports/coverage.ts';
+import type { freshness } from '../../../src/reports/freshness.ts';
 import type { listeningClock } from '../../../src/reports/listening-clock.ts';
 import type { listeningTotals } from '../../../src/reports/listening-totals.ts';
 import type { onThisDay } from '../../../src/reports/on-this-day.ts';
 import type { playsPerDay } from '../../../src/reports/plays-per-day.ts';
 import type { recentPlays } from '../../../src/reports/recent-plays.ts';
+import type { runs } from '../../../src/reports/runs.ts';
 import type { sessions } from '../../../src/reports/sessions.ts';
 import type { streaks } from '../../../src/reports/streaks.ts';
 import type { topAlbums } from '../../../src/reports/top-albums.ts';
@@ -23,6 +26,9 @@ export interface ReportRows {
   readonly 'top-albums': RowOf<typeof topAlbums>;
   readonly 'recent-plays': RowOf<typeof recentPlays>;
   readonly sessions: RowOf<typeof sessions>;
+  readonly coverage: RowOf<typeof coverage>;
+  readonly freshness: RowOf<typeof freshness>;
+  readonly runs: RowOf<typeof runs>;
   readonly streaks: RowOf<typeof streaks>;
   readonly 'on-this-day': RowOf<typeof onThisDay>;
 }

@@ -80,13 +80,14 @@ export const timeOfDay = (iso: string, timeZone: string): string =>
 export const weekday = (iso: number, style: 'long' | 'short' | 'narrow' = 'short'): string =>
   dates({ weekday: style, timeZone: 'UTC' }).format(new Date(Date.UTC(2024, 0, iso)));
 
-/** A span of time in one unit: `17 days`, `5 hours`. */
+/** A span of time in one unit: `17 days`, `5 hours`, `40 seconds`. */
 export function age(ms: number): string {
   const steps = [
     ['day', 86_400_000],
     ['hour', HOUR_MS],
     ['minute', 60_000],
+    ['second', 1000],
   ] as const;
-  const [unit, length] = steps.find(([, size]) => ms >= 2 * size) ?? steps[2];
+  const [unit, length] = steps.find(([, size]) => ms >= 2 * size) ?? steps[3];
   return numbers({ style: 'unit', unit, unitDisplay: 'long', maximumFractionDigits: 0 }).format(Math.max(0, Math.floor(ms / length)));
 }
