@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type {
   AboutAnswer,
@@ -17,7 +20,11 @@ let world: ServerWorld;
 beforeAll(async () => {
   world = await serverWorld({ isRead: true });
 });
-afterAll(() => world.close());
+afterAll(async () => {
+  rmSync(folder, { recursive: true, force: true });
+  await world.close();
+});
+const folder = mkdtempSync(join(tmpdir(), 'tonearm-http-'));
 
 const failure = async (path: string) => {
   const response = await world.ask(path);
@@ -66,6 +73,36 @@ describe('reports', () => {
     expect(await failure('/api/reports/top-tracks?limit=1&limit=2')).toMatchObject({ status: 400, code: 'usage' });
     expect(await failure('/api/reports/top-tracks?account=eve')).toMatchObject({ status: 400, message: 'there is no account eve' });
     expect(await failure('/api/reports/top-trakcs')).toMatchObject({ status: 404, hint: 'Did you mean top-tracks?' });
+  });
+});
+
+describe('downloads', () => {
+  it('are the rows of the report, and its SQL as `tonearm query` takes it', async () => {
+    const path = '/api/reports/recent-plays';
+    const { columns, rows } = await world.json<ReportAnswer>(`${path}?limit=5&from=2026-03-01`);
+    const csv = await world.ask(`${path}/download?format=csv&limit=5&from=2026-03-01`);
+    expect(csv.headers.get('content-disposition')).toBe('attachment; filename="recent-plays_2026-03-01.csv"');
+    const lines = (await csv.text()).trimEnd().split('\n');
+    expect(lines[0]).toBe(columns.map(({ name }) => name).join(','));
+    expect(lines).toHaveLength(rows.length + 1);
+    const parquet = await world.ask(`${path}/download?format=parquet&limit=5&from=2026-03-01`);
+    const file = join(folder, 'rows.parquet');
+    writeFileSync(file, new Uint8Array(await parquet.arrayBuffer()));
+    const sql = await (await world.ask(`${path}/sql?limit=5&from=2026-03-01`)).text();
+    expect(sql).not.toMatch(/\$[a-z]/);
+    const ask = async (text: string): Promise<readonly unknown[]> => {
+      const limits = { rows: 100, bytes: 1_000_000, ms: 60_000 };
+      const found: unknown[] = [];
+      const { batches } = await world.desk.engine.query({ sql: text, params: {}, limits, trust: 'ours' }, never);
+      for await (const batch of batches) found.push(...batch);
+      return found;
+    };
+    expect(await ask(sql)).toEqual(rows);
+    expect(await ask(`select * from '${file}'`)).toEqual(rows);
+  });
+
+  it('are of two kinds', async () => {
+    expect(await failure('/api/reports/top-tracks/download?format=exe')).toMatchObject({ status: 400, code: 'usage' });
   });
 });
 

@@ -1,9 +1,10 @@
 import type { Turnstile } from './turnstile.ts';
+import type { Bytes } from './wire.ts';
 
 /** Answers as bytes that may be sent as often as they are asked for. */
 export interface Asking {
   /** Equal keys at the same moment are asked once; one that was answered is not asked again until it is forgotten. */
-  answer(key: string, work: (signal: AbortSignal) => Promise<Uint8Array>, signal: AbortSignal): Promise<Uint8Array>;
+  answer(key: string, work: (signal: AbortSignal) => Promise<Bytes>, signal: AbortSignal): Promise<Bytes>;
   /** Likewise, without keeping the answer. */
   once<T>(key: string, work: (signal: AbortSignal) => Promise<T>, signal: AbortSignal): Promise<T>;
   forget(): void;
@@ -25,11 +26,11 @@ interface Flight {
 /** What is asked goes through the turnstile, and is stopped once nobody waits for it any more. */
 export function createAsking(turnstile: Turnstile, limits: AskingLimits): Asking {
   const flights = new Map<string, Flight>();
-  const kept = new Map<string, Uint8Array>();
+  const kept = new Map<string, Bytes>();
   let bytes = 0;
   let era = 0;
 
-  function keep(key: string, answer: Uint8Array): void {
+  function keep(key: string, answer: Bytes): void {
     if (answer.byteLength > limits.bytesEach) return;
     kept.set(key, answer);
     bytes += answer.byteLength;

@@ -12,7 +12,7 @@ import type {
   StatusAnswer,
 } from './answers.ts';
 import type { Desk } from './desk.ts';
-import { type Asked, countOf, jsonText, queryOf, type Routes, reply } from './wire.ts';
+import { type Asked, type Bytes, bytesOf, countOf, jsonText, queryOf, type Routes, reply } from './wire.ts';
 
 const MOST_RUNS = 500;
 const MOST_QUARANTINED = 1_000;
@@ -28,8 +28,7 @@ export function addLake(routes: Routes, desk: Desk, { needsLogin }: { readonly n
   routes.get('/api/about', async (c) => {
     queryOf(c, []);
     const { catalog } = await desk.lake.current();
-    const work = async (signal: AbortSignal): Promise<Uint8Array> =>
-      new TextEncoder().encode(JSON.stringify(await listenersIn(desk.engine, signal)));
+    const work = async (signal: AbortSignal): Promise<Bytes> => bytesOf(JSON.stringify(await listenersIn(desk.engine, signal)));
     const bytes = await asking.answer(`listeners ${catalog.version}`, work, c.req.raw.signal);
     const { firstPlayedOn, accounts } = JSON.parse(new TextDecoder().decode(bytes)) as Listeners;
     const answer: AboutAnswer = {
@@ -68,13 +67,13 @@ export function addLake(routes: Routes, desk: Desk, { needsLogin }: { readonly n
   routes.get('/api/coverage', async (c) => {
     const { account = null } = queryOf(c, ['account']);
     const { catalog } = await desk.lake.current();
-    const ask = async (signal: AbortSignal): Promise<Uint8Array> => {
+    const ask = async (signal: AbortSignal): Promise<Bytes> => {
       const coverage: CoverageAnswer = await app.coverage({ account, from: null, to: null }, signal);
-      return new TextEncoder().encode(jsonText(coverage));
+      return bytesOf(jsonText(coverage));
     };
     const hour = Math.floor(clock.now().getTime() / HOUR_MS);
     const bytes = await asking.answer(JSON.stringify(['coverage', catalog.version, hour, account]), ask, c.req.raw.signal);
-    return c.body(bytes as Uint8Array<ArrayBuffer>, 200, { 'content-type': 'application/json; charset=utf-8' });
+    return c.body(bytes, 200, { 'content-type': 'application/json; charset=utf-8' });
   });
 
   routes.get('/api/quarantine', async (c) => {

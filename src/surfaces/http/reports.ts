@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
 import { PipelineError } from '../../kernel/errors.ts';
 import { suggestion } from '../../kernel/nearest.ts';
+import { reportSql } from '../../reports/report-sql.ts';
 import { REPORTS } from '../../reports/reports.ts';
-import { runReport } from '../../reports/run-report.ts';
 import type { ReportListing } from './answers.ts';
 import type { Desk } from './desk.ts';
-import { type Asked, jsonText, type Routes, reply } from './wire.ts';
+import { answered, downloadOf, fileNameOf, formatOf } from './report-download.ts';
+import { type Asked, type Bytes, bytesOf, jsonText, type Routes, reply } from './wire.ts';
 
 type Report = (typeof REPORTS)[number];
 
@@ -49,11 +50,6 @@ async function keyOf(desk: Desk, report: Report, params: Readonly<Record<string,
   return createHash('sha256').update(JSON.stringify(parts)).digest('base64url');
 }
 
-async function answered(desk: Desk, report: Report, params: Readonly<Record<string, string>>, signal: AbortSignal) {
-  await desk.app.refuseUnknown(params.account ?? null, signal);
-  return runReport(desk.engine, report, params, signal, desk.clock);
-}
-
 const listingOf = ({ name, question, coverage, content, whenEmpty, params }: Report): ReportListing => ({
   ...{ name, question, coverage, content, whenEmpty },
   params: Object.entries(params.shape).map(([param, type]) => ({ name: param, description: descriptionOf(type) })),
@@ -72,9 +68,27 @@ export function addReports(routes: Routes, desk: Desk): void {
     const key = await keyOf(desk, report, params);
     const etag = `W/"${key}"`;
     if (c.req.header('if-none-match') === etag) return c.body(null, 304, { etag });
-    const work = async (signal: AbortSignal): Promise<Uint8Array> =>
-      new TextEncoder().encode(jsonText(await answered(desk, report, params, signal)));
+    const work = async (signal: AbortSignal): Promise<Bytes> => bytesOf(jsonText(await answered(desk, report, params, signal)));
     const bytes = await desk.asking.answer(key, work, c.req.raw.signal);
-    return c.body(bytes as Uint8Array<ArrayBuffer>, 200, { 'content-type': 'application/json; charset=utf-8', etag });
+    return c.body(bytes, 200, { 'content-type': 'application/json; charset=utf-8', etag });
+  });
+
+  routes.get('/api/reports/:name/sql', async (c) => {
+    const params = paramsOf(c);
+    await desk.app.refuseUnknown(params.account ?? null, c.req.raw.signal);
+    const sql = reportSql(reportOf(c), params, desk.engine.dialect, desk.clock.now());
+    return c.body(`${sql.trimEnd()}\n`, 200, { 'content-type': 'text/plain; charset=utf-8' });
+  });
+
+  routes.get('/api/reports/:name/download', async (c) => {
+    const report = reportOf(c);
+    const params = paramsOf(c, ['format']);
+    const format = formatOf(c.req.query('format'));
+    const key = `${format} ${await keyOf(desk, report, params)}`;
+    const bytes = await desk.asking.once(key, (signal) => downloadOf(desk, report, params, format, signal), c.req.raw.signal);
+    return c.body(bytes, 200, {
+      'content-type': format === 'csv' ? 'text/csv; charset=utf-8' : 'application/vnd.apache.parquet',
+      'content-disposition': `attachment; filename="${fileNameOf(report.name, params)}.${format}"`,
+    });
   });
 }

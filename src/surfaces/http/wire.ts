@@ -10,6 +10,11 @@ export interface Wire {
 export type Routes = Hono<Wire>;
 export type Asked = Context<Wire>;
 
+/** What an answer is made of. */
+export type Bytes = Uint8Array<ArrayBuffer>;
+
+export const bytesOf = (text: string): Bytes => new Uint8Array(Buffer.from(text));
+
 /** As JSON; whole numbers beyond 2^53 as text, since readers would round them. */
 export const jsonText = (value: unknown): string =>
   JSON.stringify(value, (_, one: unknown) => (typeof one === 'bigint' ? one.toString() : one));
