@@ -1,7 +1,10 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect } from 'preact/hooks';
+import { Link } from 'wouter-preact';
+import { useReport } from '../data/queries.ts';
 import { useAsked } from '../period/asked.tsx';
-import { days } from '../words/format.ts';
+import { age, days } from '../words/format.ts';
+import { usePageLink } from './links.ts';
 
 /** The days that a page speaks of, as its title: whoever looks at a number sees of when it is. */
 export function PeriodHead({ page }: { readonly page: string }) {
@@ -26,7 +29,31 @@ export function PeriodHead({ page }: { readonly page: string }) {
           <span>compared with</span> {days(before.from ?? '', before.to ?? '')}
         </p>
       )}
+      <Stale />
     </div>
+  );
+}
+
+const STALE_HOURS = 24;
+const HOUR_MS = 3_600_000;
+
+/** Plays that were not read yet are missing in every panel. */
+function Stale() {
+  const { question } = useAsked();
+  const pipeline = usePageLink('/pipeline');
+  const query = useReport('freshness', { account: question.account, threshold_hours: STALE_HOURS });
+  const polled = (query.data?.rows ?? []).filter(({ stream, is_stale }) => stream === 'recently_played' && is_stale);
+  const oldest = polled.reduce<number | null>((most, { age_hours }) => (age_hours === null ? most : Math.max(most ?? 0, age_hours)), null);
+  if (oldest === null) return null;
+  return (
+    <p class="stale">
+      <b aria-hidden="true">! </b>Plays of{' '}
+      {polled
+        .map(({ account_id }) => account_id)
+        .filter((name) => name !== null)
+        .join(' and ')}{' '}
+      were last read {age(oldest * HOUR_MS)} ago: <Link href={pipeline}>later ones are not here yet</Link>
+    </p>
   );
 }
 

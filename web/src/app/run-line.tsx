@@ -13,9 +13,17 @@ const ENDS: Readonly<Record<Exclude<RunLive['state'], 'running'>, string>> = {
   deferred: 'deferred: Spotify asks to wait',
 };
 
+const VERBS: Readonly<Record<RunLive['verb'] | 'dryRun', string>> = {
+  run: 'Run',
+  import: 'Import',
+  replay: 'Replay',
+  schedule: 'Scheduled run',
+  dryRun: 'Trying out',
+};
+
 /** One line for eyes and ears; steps that change with each request would never let a screen reader finish. */
 function words(live: RunLive, timeZone: string): string {
-  const verb = live.verb === 'schedule' ? 'Scheduled run' : `${live.verb.slice(0, 1).toUpperCase()}${live.verb.slice(1)}`;
+  const verb = VERBS[live.isDryRun ? 'dryRun' : live.verb];
   if (live.state !== 'running') return `${verb} ${ENDS[live.state]}`;
   if (live.waiting !== null) return `${verb}: waiting for Spotify until ${timeOfDay(live.waiting.until, timeZone)}`;
   const step = live.steps.at(-1);

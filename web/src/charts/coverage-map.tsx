@@ -71,7 +71,7 @@ export function CoverageMap({ months }: { readonly months: readonly Month[] }) {
       <div class="coverage-accounts">
         {accounts.map((account) => (
           <section key={account} aria-label={`Coverage of ${account}`}>
-            <h3 class="plays-day">{account}</h3>
+            <h3>{account}</h3>
             <ul class="coverage-months">
               {months
                 .filter(({ account_id }) => account_id === account)

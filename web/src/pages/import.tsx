@@ -25,9 +25,9 @@ type Stage =
   | { readonly at: 'importing'; readonly file: File; readonly runId: string };
 
 export function Import() {
-  const { about } = useAsked();
+  const { about, question } = useAsked();
   const [stage, setStage] = useState<Stage>({ at: 'none', error: null });
-  const [account, setAccount] = useState(about.accounts.length === 1 ? (about.accounts[0]?.name ?? null) : null);
+  const [account, setAccount] = useState(about.accounts.length === 1 ? (about.accounts[0]?.name ?? null) : question.account);
   const leaving = useRef<Stage>(stage);
   leaving.current = stage;
   // Whoever leaves the page stops what is on its way; what was tried is forgotten by the server within the hour.

@@ -5,7 +5,7 @@ import { Act } from '../panels/act.tsx';
 import { PlainPanel } from '../panels/plain-panel.tsx';
 import { Summary } from '../panels/sum.tsx';
 import { useAsked } from '../period/asked.tsx';
-import { instant, number, timeOfDay } from '../words/format.ts';
+import { bytes, instant, number, timeOfDay } from '../words/format.ts';
 
 /** What the server does now, or did last, and a way to start and to stop it. */
 export function LiveRun() {
@@ -68,8 +68,8 @@ function Steps({ steps }: { readonly steps: RunLive['steps'] }) {
             <span>{name}</span>
             <progress aria-label={name} {...(total === null ? {} : { max: Math.max(1, total), value: done })} />
             <span class="quiet">
-              {number(done)}
-              {total === null ? '' : ` of ${number(total)}`} {unit}
+              {unit === 'bytes' ? bytes(done) : number(done)}
+              {total === null ? '' : ` of ${unit === 'bytes' ? bytes(total) : number(total)}`} {unit === 'bytes' ? '' : unit}
             </span>
           </li>
         );

@@ -1,12 +1,12 @@
-import type { ComponentChildren } from 'preact';
-import { useId, useState } from 'preact/hooks';
+import type { ComponentChildren, ComponentType } from 'preact';
+import { useEffect, useId, useState } from 'preact/hooks';
+import type { ReportAnswer } from '../../../src/surfaces/http/answers.ts';
 import type { Params } from '../data/api.ts';
 import type { ReportQuery } from '../data/queries.ts';
 import type { Told } from '../data/report-rows.ts';
 import { useAsked } from '../period/asked.tsx';
 import { Notes } from './notes.tsx';
 import { Empty, Failed, Waiting } from './state.tsx';
-import { ReportTable } from './table.tsx';
 import { Tools } from './tools.tsx';
 
 interface PanelProps<Row> {
@@ -38,7 +38,7 @@ export function Panel<Row>({ title, report, params, query, height, class: extra 
       <div class="panel-body" style={{ minBlockSize: `${height}rem` }}>
         <State query={query} height={height} title={title} />
         {told === undefined || told.rows.length === 0 || query.isError ? null : isTable ? (
-          <ReportTable answer={told.answer} caption={title} timeZone={timeZone} />
+          <Table answer={told.answer} caption={title} timeZone={timeZone} />
         ) : (
           children(told)
         )}
@@ -52,4 +52,17 @@ function State<Row>({ query, height, title }: { query: ReportQuery<Row>; height:
   if (query.isError) return <Failed error={query.error} onAgain={() => void query.refetch()} />;
   if (query.data === undefined) return <Waiting height={height} what={title} />;
   return query.data.rows.length === 0 ? <Empty>{query.data.answer.note}</Empty> : null;
+}
+
+interface TableProps {
+  readonly answer: ReportAnswer;
+  readonly caption: string;
+  readonly timeZone: string;
+}
+
+/** Loaded when somebody wants to see the first one. */
+function Table(props: TableProps) {
+  const [Loaded, setLoaded] = useState<ComponentType<TableProps> | null>(null);
+  useEffect(() => void import('./table.tsx').then(({ ReportTable }) => setLoaded(() => ReportTable)), []);
+  return Loaded === null ? <Waiting height={8} what={props.caption} /> : <Loaded {...props} />;
 }

@@ -23,13 +23,19 @@ export function Sum({ of, isReconciled }: { readonly of: Tally; readonly isRecon
   );
 }
 
+/** Longer lists are folded away. */
+const MOST_OPEN = 12;
+
 /** What a run did, or a dry run would do, to each stream and each file. */
-export function Summary({ of: { total, streams, files, warnings, outcomes } }: { readonly of: RunSummary }) {
+export function Summary({ of: { total, streams, files, warnings, outcomes, judgedAnew } }: { readonly of: RunSummary }) {
   return (
     <div class="summary">
       <p>
         <Sum of={total} />
       </p>
+      {judgedAnew.length === 0 ? null : (
+        <p>Earlier records judged anew: {judgedAnew.map(({ from, to, count }) => `${number(count)} ${from} → ${to}`).join(', ')}.</p>
+      )}
       {outcomes.map(({ code, message, hint }) => (
         <p key={message} class="summary-odd">
           <b>{code.replaceAll('_', ' ')}:</b> {message} {hint}
@@ -41,7 +47,7 @@ export function Summary({ of: { total, streams, files, warnings, outcomes } }: {
         </p>
       ))}
       {files.length === 0 ? null : (
-        <details>
+        <details open={files.length <= MOST_OPEN}>
           <summary>
             {number(files.length)} {files.length === 1 ? 'file' : 'files'}
           </summary>
@@ -61,7 +67,7 @@ export function Summary({ of: { total, streams, files, warnings, outcomes } }: {
         </details>
       )}
       {streams.length === 0 ? null : (
-        <details>
+        <details open={streams.length <= MOST_OPEN}>
           <summary>
             {number(streams.length)} {streams.length === 1 ? 'stream' : 'streams'}
           </summary>
