@@ -48,7 +48,7 @@ describe('the package', () => {
 
   it('holds the program, its bundle, the page of the dashboard and four texts, and nothing else', () => {
     const known =
-      /^(bin\/tonearm\.mjs|dist\/([\w-]+|chunks\/[\w-]+)\.js(\.map)?|dist\/web\/(index\.html|favicon\.svg|assets\/[\w-]+\.(js|css)))$/;
+      /^(bin\/tonearm\.mjs|dist\/([\w-]+|chunks\/[\w-]+)\.js(\.map)?|dist\/web\/(index\.html|favicon\.svg|assets\/[\w.-]+\.(js|css)))$/;
     const strange = files.filter((file) => !known.test(file));
     expect(strange.sort()).toEqual(['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json']);
     expect(files).toEqual(expect.arrayContaining(['bin/tonearm.mjs', 'dist/cli.js', 'dist/query-child.js', 'dist/web/index.html']));
