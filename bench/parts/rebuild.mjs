@@ -1,7 +1,7 @@
 /** Everything from raw at ten times the pages of the transform bench: its rate must not fall. */
-import { playlistPages } from '../data/playlist-pages.mjs';
+import { landedPages } from '../data/landed-pages.mjs';
 import { atLeast, told } from '../measure.mjs';
-import { CACHE, interleaved, median, tonearm, withFolder } from '../measured.mjs';
+import { interleaved, median, tonearm, withFolder } from '../measured.mjs';
 
 const SMALL = 2_000;
 const LARGE = 20_000;
@@ -12,9 +12,7 @@ export const rebuild = {
     withFolder(async (scratch) => {
       const lakes = {};
       for (const pages of [SMALL, LARGE]) {
-        const folder = await playlistPages({ cache: CACHE, pages, shape: 'extended' });
-        lakes[pages] = `${scratch}/${pages}`;
-        await tonearm(['import', folder, '--lake', lakes[pages], '--account', 'me', '--json']);
+        lakes[pages] = await landedPages({ folder: `${scratch}/${pages}`, pages, shape: 'extended' });
       }
       const on = (pages) => async () => (await tonearm(['rebuild', '--lake', lakes[pages], '--json'])).ms;
       const found = await interleaved(rounds, { small: on(SMALL), large: on(LARGE) });

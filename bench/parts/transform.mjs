@@ -2,6 +2,7 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import { landedPages } from '../data/landed-pages.mjs';
 import { playlistPages } from '../data/playlist-pages.mjs';
 import { atLeast, atMost, told } from '../measure.mjs';
 import { CACHE, interleaved, median, oneColumn, pythonWithPandas, run, tonearm, withFolder } from '../measured.mjs';
@@ -11,19 +12,12 @@ const ITEMS = 200_000;
 const BARE = fileURLToPath(new URL('../baselines/bare-transform.mjs', import.meta.url));
 const CLASSIC = fileURLToPath(new URL('../baselines/classic.py', import.meta.url));
 
-/** A lake that holds the pages as raw, and a rebuild of all its tables from them. */
-async function landed(scratch, shape) {
-  const pages = await playlistPages({ cache: CACHE, pages: PAGES, shape });
-  const lake = `${scratch}/lake`;
-  await tonearm(['import', pages, '--lake', lake, '--account', 'me', '--json']);
-  return { pages, lake };
-}
-
 const part = (name, shape) => ({
   name,
   measure: ({ rounds }) =>
     withFolder(async (scratch) => {
-      const { pages, lake } = await landed(scratch, shape);
+      const pages = await playlistPages({ cache: CACHE, pages: PAGES, shape });
+      const lake = await landedPages({ folder: `${scratch}/lake`, pages: PAGES, shape });
       const python = pythonWithPandas();
       let peak = 0;
       const found = await interleaved(rounds, {

@@ -9,7 +9,7 @@ import type { RunSummary } from '../tables/run-summary.ts';
 import { type CheckResult, runChecks } from '../transform/checks.ts';
 import { inLanes, openWarehouse, type Warehouse } from '../transform/duckdb.ts';
 import type { JudgedAnew } from '../transform/plays.ts';
-import { buildBatch, RULES_VERSION } from '../transform/run-models.ts';
+import { createModels, RULES_VERSION } from '../transform/run-models.ts';
 import type { StageInput } from '../transform/stage.ts';
 import { createWorkingTables, type WorkingTables } from '../transform/working-tables.ts';
 import type { Context } from './context.ts';
@@ -118,10 +118,11 @@ async function buildAll(
 ): Promise<Work> {
   const consumed: Consumed[] = [];
   const judgedAnew: JudgedAnew[] = [];
+  const models = createModels(warehouse, tables);
   for (const batch of batches(raws)) {
     signal.throwIfAborted();
     const inputs = await verified(context, batch);
-    const built = await buildBatch(warehouse, tables, inputs);
+    const built = await models.add(inputs);
     await context.renewLease();
     judgedAnew.push(...settled(consumed, built.judgedAnew));
     for (const { input, tally } of built.staged) {
@@ -130,6 +131,7 @@ async function buildAll(
     }
     context.progress({ step: 'build', account: null, done: consumed.length, total: raws.length, unit: 'files' });
   }
+  await models.finish();
   return { consumed, judgedAnew: summed(judgedAnew) };
 }
 

@@ -18,19 +18,39 @@ function newestPerKey(table: Table, from: string): string {
   return `select ${picked.join(', ')} from (select ${table.key.join(', ')}, ${packed} as newest from ${from} group by all)`;
 }
 
-/** Adds rows to a table with a partition per date; only the dates that got rows are rewritten. `rows` has a column `partition_name`. */
-export async function addDated(warehouse: Warehouse, tables: WorkingTables, table: Table, rows: string): Promise<void> {
-  await warehouse.run(`create or replace table added as ${rows}`);
+const waitingOf = (table: Table): string => `waiting_${table.name}`;
+
+/** Keeps rows for {@link mergeDated}, beside those kept before unless they are the first. `rows` has a column `partition_name`. */
+export async function gatherDated(
+  warehouse: Warehouse,
+  table: Table,
+  rows: string,
+  { isFirst }: { readonly isFirst: boolean },
+): Promise<void> {
+  await warehouse.run(
+    isFirst ? `create or replace table ${waitingOf(table)} as ${rows}` : `insert into ${waitingOf(table)} by name ${rows}`,
+  );
+}
+
+/** Merges the rows that were kept into a table with a partition per date; only the dates that got rows are rewritten. */
+export async function mergeDated(warehouse: Warehouse, tables: WorkingTables, table: Table): Promise<void> {
   const columns = storedColumns(table)
     .map(({ name }) => name)
     .join(', ');
-  const dates = await warehouse.rows('select distinct partition_name from added order by partition_name');
+  const waiting = waitingOf(table);
+  const dates = await warehouse.rows(`select distinct partition_name from ${waiting} order by partition_name`);
   for (const { partition_name } of dates) {
     const name = String(partition_name);
     const stored = await tables.relation(table, [name]);
-    const union = `(select ${columns} from ${stored} union all select ${columns} from added where partition_name = ${literal(name)})`;
+    const union = `(select ${columns} from ${stored} union all select ${columns} from ${waiting} where partition_name = ${literal(name)})`;
     await tables.replace(table, name, newestPerKey(table, union));
   }
+}
+
+/** Both at once, for rows that what follows reads. */
+export async function addDated(warehouse: Warehouse, tables: WorkingTables, table: Table, rows: string): Promise<void> {
+  await gatherDated(warehouse, table, rows, { isFirst: true });
+  await mergeDated(warehouse, tables, table);
 }
 
 /** The rows of a staging model with their lineage and the partition of the day they were observed on. */

@@ -7,7 +7,7 @@ import type { WorkingTables } from './working-tables.ts';
 
 const PARTITION = 'all';
 
-/** Merges a batch's sightings of one kind of thing into its `latest` table, as a delta; folds the deltas when they have grown. */
+/** Merges a batch's sightings of one kind of thing into its `latest` table, as a delta. */
 export async function mergeDimension(warehouse: Warehouse, tables: WorkingTables, table: Table, sightings: string): Promise<void> {
   const columns = storedColumns(table)
     .map(({ name }) => name)
@@ -28,5 +28,9 @@ export async function mergeDimension(warehouse: Warehouse, tables: WorkingTables
   await warehouse.run(`create or replace table merged as
     ${latestSelect(table, `(select ${columns} from delta union all select ${columns} from touched)`)}`);
   await tables.extend(table, PARTITION, 'select * from merged', 'select * from touched');
+}
+
+/** Makes one file of base and deltas where they have grown: at the end of a build, so that no batch writes what the next would write again. */
+export async function foldDimension(tables: WorkingTables, table: Table): Promise<void> {
   if (isWorthFolding(tables.partition(table, PARTITION)?.files ?? [])) await fold(tables, table, PARTITION);
 }

@@ -2,6 +2,8 @@ import { tableNamed } from '../tables/star-schema.ts';
 import { storedColumns } from '../tables/stored.ts';
 import type { Table } from '../tables/table.ts';
 import { inLanes, literal, type Warehouse } from './duckdb.ts';
+import { isExportedList } from './exported-lists.ts';
+import { isPaged } from './reading.ts';
 import looksModel from './sql/marts/looks.sql';
 import staysModel from './sql/marts/stays.sql';
 import listMembers from './sql/staging/list_members.sql';
@@ -48,19 +50,33 @@ const columnsOf = (table: Table): string =>
     .map(({ name }) => name)
     .join(', ');
 
-/** Relations that the two models share: what is new, what is known, and since when each list is to be judged anew. */
-async function gather(warehouse: Warehouse): Promise<readonly string[]> {
-  await warehouse.run(`create or replace table new_version as
-    select 'playlist' as list_kind, o.id as list_id, look_at, walk_seq as seq, o.snapshot_id as snapshot_id
-    from seen_playlist where stream = 'playlists' and list = '' and walk_seq is not null and o.id is not null`);
-  await warehouse.run(`create or replace table new_member as
-    select m.* exclude (raw_id), r.raw_key as raw_key from (${listMembers}) as m join raw_object as r using (raw_id)`);
-  await warehouse.run(`create or replace table changed_look as
-    select list_kind, list_id, account_id, look_at from new_page
-    union select list_kind, list_id, null, look_at from new_version
-    union select list_kind, list_id, account_id, look_at from new_member`);
+const WAITING = {
+  waiting_version: `select 'playlist' as list_kind, o.id as list_id, look_at, walk_seq as seq, o.snapshot_id as snapshot_id
+    from seen_playlist where stream = 'playlists' and list = '' and walk_seq is not null and o.id is not null`,
+  waiting_page: 'select p.* exclude (raw_id), r.raw_key from new_page as p join raw_object as r using (raw_id)',
+  waiting_member: `select m.* exclude (raw_id), r.raw_key from (${listMembers}) as m join raw_object as r using (raw_id)`,
+};
+
+/** Whether answers or files of the stream tell who is in a list. */
+export const tellsOfLists = (stream: string): boolean => isPaged(stream) || isExportedList(stream);
+
+/** Keeps what the batch says of lists beside what earlier ones said that no table holds yet. */
+export async function gatherLists(warehouse: Warehouse, { isFirst }: { readonly isFirst: boolean }): Promise<void> {
+  for (const [name, select] of Object.entries(WAITING)) {
+    await warehouse.run(isFirst ? `create or replace table ${name} as ${select}` : `insert into ${name} ${select}`);
+  }
+}
+
+/** Since when each list is to be judged anew, as `first_change`; gives the buckets of these lists. */
+async function changedBuckets(warehouse: Warehouse): Promise<readonly string[]> {
   await warehouse.run(`create or replace table first_change as
-    select list_kind, list_id, account_id, min(look_at) as change_at, list_bucket(list_kind, list_id) as bucket from changed_look group by all`);
+    select list_kind, list_id, account_id, min(look_at) as change_at, list_bucket(list_kind, list_id) as bucket
+    from (
+      select list_kind, list_id, account_id, look_at from waiting_page
+      union select list_kind, list_id, null, look_at from waiting_version
+      union select list_kind, list_id, account_id, look_at from waiting_member
+    )
+    group by all`);
   const buckets = await warehouse.rows('select distinct bucket from first_change order by bucket');
   return buckets.map(({ bucket }) => String(bucket));
 }
@@ -74,8 +90,7 @@ async function buildLooks(warehouse: Warehouse, tables: WorkingTables, buckets: 
   await warehouse.run('create or replace table old_look_at as select *, or_undated(observed_at) as look_at from old_look');
   await warehouse.run(`create or replace table look as
     with lineage as (
-      select list_kind, list_id, account_id, look_at, min({'key': r.raw_key, 'line': p.line}) as seen
-      from new_page as p join raw_object as r using (raw_id) group by all
+      select list_kind, list_id, account_id, look_at, min({'key': raw_key, 'line': line}) as seen from waiting_page group by all
     )
     select m.*, list_bucket(m.list_kind, m.list_id) as bucket, coalesce(l.seen.key, o._raw_key) as _raw_key, coalesce(l.seen.line, o._raw_line) as _raw_line, null::bigint as _raw_item,
       m.look_at as _observed_at
@@ -113,20 +128,37 @@ async function isSame(warehouse: Warehouse, table: Table, select: string, before
   return found?.same === true;
 }
 
+/** Members that are judged at one time: the model sorts them several times over, which gets dear when memory does not hold them. */
+const MEMBERS_AT_ONCE = 250_000;
+
+/** Buckets in parts of about as many members as are judged at one time. */
+function parts(buckets: readonly string[], members: number): readonly (readonly string[])[] {
+  const size = Math.max(1, Math.floor((buckets.length * MEMBERS_AT_ONCE) / Math.max(1, members)));
+  return Array.from({ length: Math.ceil(buckets.length / size) }, (_, at) => buckets.slice(at * size, (at + 1) * size));
+}
+
 async function buildStays(warehouse: Warehouse, tables: WorkingTables, stays: StayTable): Promise<void> {
-  const { table, kinds, asStay, fromStay } = stays;
-  const changed = await warehouse.rows(`select distinct bucket from first_change where ${kinds} order by bucket`);
-  if (changed.length === 0) return;
+  const { kinds } = stays;
+  const changed = await warehouse.rows(`select bucket, (select count(*) from waiting_member where ${kinds}) as members
+    from first_change where ${kinds} group by bucket order by bucket`);
   const buckets = changed.map(({ bucket }) => String(bucket));
+  for (const part of parts(buckets, Number(changed[0]?.members))) await buildStaysOf(warehouse, tables, stays, part);
+}
+
+async function buildStaysOf(warehouse: Warehouse, tables: WorkingTables, stays: StayTable, buckets: readonly string[]): Promise<void> {
+  const { table, kinds, asStay, fromStay } = stays;
   const stored = await tables.relation(table, buckets);
   await warehouse.run(`create or replace table stored_stay as
     select *, list_bucket(list_kind, list_id) as bucket from (select ${asStay}, ${REST} from ${stored})`);
   await warehouse.run(`create or replace table old_stay as
     select s.* from stored_stay as s join first_change as c
       on s.list_kind = c.list_kind and s.list_id = c.list_id and s.account_id is not distinct from c.account_id`);
-  await warehouse.run(`create or replace view member_of_table as select * from new_member where ${kinds}`);
+  await warehouse.run(`create or replace view member_of_part as
+    select * from waiting_member semi join (
+      select list_kind, list_id from first_change where ${kinds} and bucket in (${buckets.map(literal).join(', ')})
+    ) using (list_kind, list_id)`);
   await warehouse.run(`create or replace table stay as
-    select *, list_bucket(list_kind, list_id) as bucket from (${staysModel.replaceAll('new_member', 'member_of_table')})`);
+    select *, list_bucket(list_kind, list_id) as bucket from (${staysModel.replaceAll('waiting_member', 'member_of_part')})`);
   await inLanes(warehouse.lanes, buckets, async (bucket) => {
     const name = literal(bucket);
     const columns = `${fromStay}, ${REST}`;
@@ -141,9 +173,9 @@ async function buildStays(warehouse: Warehouse, tables: WorkingTables, stays: St
   });
 }
 
-/** Looks and stays of the lists that the batch says something about. */
+/** Looks and stays of the lists that the gathered batches say something about. */
 export async function buildLists(warehouse: Warehouse, tables: WorkingTables): Promise<void> {
-  const buckets = await gather(warehouse);
+  const buckets = await changedBuckets(warehouse);
   if (buckets.length === 0) return;
   await buildLooks(warehouse, tables, buckets);
   for (const stays of STAY_TABLES) await buildStays(warehouse, tables, stays);

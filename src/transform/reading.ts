@@ -23,6 +23,11 @@ export function isStream(stream: string): boolean {
   return SHAPES[stream] !== undefined;
 }
 
+/** Whether its answers are pages of a list whose membership is kept. */
+export function isPaged(stream: string): boolean {
+  return SHAPES[stream]?.page !== undefined;
+}
+
 /** DDL of the relation that collects one kind of object while a batch is staged. */
 export function seenTable(object: ObjectName): string {
   const around = Object.entries(AROUND).map(([name, type]) => `${name} ${name.endsWith('_at') ? 'TIMESTAMP' : type}`);

@@ -1,9 +1,9 @@
 import { tableNamed } from '../tables/star-schema.ts';
-import { addDated, datedRows } from './dated-tables.ts';
-import { mergeDimension } from './dimensions.ts';
+import { datedRows, gatherDated, mergeDated } from './dated-tables.ts';
+import { foldDimension, mergeDimension } from './dimensions.ts';
 import { literal, type Warehouse } from './duckdb.ts';
 import { readHistories } from './histories.ts';
-import { buildLists } from './lists.ts';
+import { buildLists, gatherLists, tellsOfLists } from './lists.ts';
 import { buildPlays, type JudgedAnew } from './plays.ts';
 import { OBJECTS, type ObjectName } from './shapes.ts';
 import accounts from './sql/staging/accounts.sql';
@@ -48,6 +48,9 @@ const DATED: readonly Model[] = [
   { table: 'popularity', reads: ['track', 'album', 'artist', 'playlist'], sql: popularity },
 ];
 
+/** What waits under this name is of no one table. */
+const LISTS = 'lists';
+
 export interface BuiltBatch {
   readonly staged: readonly StagedRaw[];
   readonly judgedAnew: readonly JudgedAnew[];
@@ -60,18 +63,61 @@ async function objectsSeen(warehouse: Warehouse): Promise<ReadonlySet<string>> {
   return new Set(found.map(({ object }) => String(object)));
 }
 
-/** Brings a batch of raw objects into the working tables: reads it once, then runs every model over what was read. */
-export async function buildBatch(warehouse: Warehouse, tables: WorkingTables, inputs: readonly StageInput[]): Promise<BuiltBatch> {
-  const staged = await stage(warehouse, inputs);
-  const hasHistories = await readHistories(warehouse, staged);
-  const seen = await objectsSeen(warehouse);
-  const isAtHand = ({ reads }: Model): boolean => reads.some((object) => seen.has(object));
-  const judgedAnew = seen.has('track') || hasHistories ? await buildPlays(warehouse, tables, staged) : [];
-  await buildLists(warehouse, tables);
-  for (const { table, sql } of DATED.filter(isAtHand)) await addDated(warehouse, tables, tableNamed(table), datedRows(sql));
-  if (seen.has('track')) await addDated(warehouse, tables, tableNamed('polls'), polls);
-  if (inputs.some(({ raw }) => raw.format === 'pages')) await addDated(warehouse, tables, tableNamed('api_requests'), apiRequests);
-  if (staged.some(({ tally }) => tally.quarantined > 0)) await addDated(warehouse, tables, tableNamed('quarantine'), quarantine);
-  for (const { table, sql } of DIMENSIONS.filter(isAtHand)) await mergeDimension(warehouse, tables, tableNamed(table), sql);
-  return { staged, judgedAnew };
+/** What the batches of one build go through, in the order in which they come. */
+export interface Models {
+  /** Reads a batch of raw objects once, and runs every model over what was read. */
+  add(inputs: readonly StageInput[]): Promise<BuiltBatch>;
+  /** Brings into the tables what still waits; after the last batch. */
+  finish(): Promise<void>;
+}
+
+/**
+ * So many batches are brought together into tables whose partitions are written anew as a whole, lists above all: what a batch costs would grow with
+ * those before it.
+ */
+const BATCHES_TOGETHER = 4;
+
+export function createModels(warehouse: Warehouse, tables: WorkingTables): Models {
+  const waiting = new Set<string>();
+  const merged = new Set<string>();
+  let batches = 0;
+
+  const gathering = (name: string): { readonly isFirst: boolean } => {
+    const isFirst = !waiting.has(name);
+    waiting.add(name);
+    return { isFirst };
+  };
+  const gather = (name: string, rows: string): Promise<void> => gatherDated(warehouse, tableNamed(name), rows, gathering(name));
+
+  async function settle(): Promise<void> {
+    if (waiting.delete(LISTS)) await buildLists(warehouse, tables);
+    for (const name of waiting) await mergeDated(warehouse, tables, tableNamed(name));
+    waiting.clear();
+  }
+
+  async function add(inputs: readonly StageInput[]): Promise<BuiltBatch> {
+    const staged = await stage(warehouse, inputs);
+    const hasHistories = await readHistories(warehouse, staged);
+    const seen = await objectsSeen(warehouse);
+    const isAtHand = ({ reads }: Model): boolean => reads.some((object) => seen.has(object));
+    const judgedAnew = seen.has('track') || hasHistories ? await buildPlays(warehouse, tables, staged) : [];
+    if (inputs.some(({ stream }) => stream !== null && tellsOfLists(stream))) await gatherLists(warehouse, gathering(LISTS));
+    for (const { table, sql } of DATED.filter(isAtHand)) await gather(table, datedRows(sql));
+    if (seen.has('track')) await gather('polls', polls);
+    if (inputs.some(({ raw }) => raw.format === 'pages')) await gather('api_requests', apiRequests);
+    if (staged.some(({ tally }) => tally.quarantined > 0)) await gather('quarantine', quarantine);
+    for (const { table, sql } of DIMENSIONS.filter(isAtHand)) {
+      await mergeDimension(warehouse, tables, tableNamed(table), sql);
+      merged.add(table);
+    }
+    batches += 1;
+    if (batches % BATCHES_TOGETHER === 0) await settle();
+    return { staged, judgedAnew };
+  }
+
+  async function finish(): Promise<void> {
+    await settle();
+    for (const name of merged) await foldDimension(tables, tableNamed(name));
+  }
+  return { add, finish };
 }

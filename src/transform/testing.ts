@@ -9,7 +9,7 @@ import type { Catalog, Partition } from '../tables/catalog.ts';
 import { STORED_TABLES, tableNamed } from '../tables/star-schema.ts';
 import { openWarehouse, type Row, type Warehouse } from './duckdb.ts';
 import { partitionSums } from './partition-sum.ts';
-import { type BuiltBatch, buildBatch } from './run-models.ts';
+import { type BuiltBatch, createModels } from './run-models.ts';
 import type { StageInput } from './stage.ts';
 import { createWorkingTables } from './working-tables.ts';
 
@@ -133,7 +133,9 @@ export async function openTestLake(folder: string): Promise<TestLake> {
     build: async (...batches) => {
       const tables = working();
       const built: BuiltBatch[] = [];
-      for (const inputs of batches) built.push(await buildBatch(warehouse, tables, inputs));
+      const models = createModels(warehouse, tables);
+      for (const inputs of batches) built.push(await models.add(inputs));
+      await models.finish();
       const { replace, drop } = tables.outcome();
       const changed = new Set([...replace.map(({ table, name }) => `${table}/${name}`), ...drop]);
       partitions = [...partitions.filter(({ table, name }) => !changed.has(`${table}/${name}`)), ...replace];

@@ -3,11 +3,11 @@
 -- snapshot_id read before the first and after the last page, for a library the first page asked again at the end. A cursor list is complete
 -- when its walk reached the end. A page by itself is complete when there is none before or after it.
 with page_known as (
-  select list_kind, list_id, account_id, look_at, page from new_page
+  select list_kind, list_id, account_id, look_at, page from waiting_page
   union
   select list_kind, list_id, account_id, or_undated(observed_at), unnest(_pages) from old_look
 ), version_known as (
-  select list_kind, list_id, look_at, {'seq': seq, 'snapshot_id': snapshot_id} as version from new_version
+  select list_kind, list_id, look_at, {'seq': seq, 'snapshot_id': snapshot_id} as version from waiting_version
   union
   select list_kind, list_id, or_undated(observed_at), unnest(_versions) from old_look
 ), covered as (

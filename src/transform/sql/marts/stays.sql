@@ -51,7 +51,7 @@ with complete_look as (
   select
     list_kind, list_id, account_id, item_uri, item_kind, item_id, added_at, added_by, copy, source,
     look_at, null, position, look_at, [], look_at, raw_key, line, item, 1
-  from new_member
+  from waiting_member
 ), once as (
   select
     list_kind, list_id, account_id, item_uri, item_kind, item_id, added_at, added_by, copy, event_at,
