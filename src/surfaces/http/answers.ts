@@ -27,6 +27,8 @@ export interface AboutAnswer {
   readonly accounts: readonly { readonly name: string /** In which it lives today. */; readonly timeZone: string }[];
   /** `YYYY-MM-DD`, in the zone of the first account. */
   readonly today: string;
+  /** ISO 8601, UTC: what day it is in any other zone. */
+  readonly now: string;
   /** Every zone that the settings name, each once. */
   readonly timeZones: readonly string[];
   /** `YYYY-MM-DD`, in the time zone of its account; null: no play is known. */

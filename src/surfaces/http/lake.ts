@@ -34,6 +34,7 @@ export function addLake(routes: Routes, desk: Desk, { needsLogin }: { readonly n
     const answer: AboutAnswer = {
       version: desk.version,
       ...lakeHeading(app.config, accounts, clock.now()),
+      now: clock.now().toISOString(),
       firstPlayedOn,
       catalogVersion: catalog.version,
       isDemo: desk.isDemo,

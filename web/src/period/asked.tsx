@@ -8,6 +8,7 @@ import { type Span, spanBefore, spanOf } from './span.ts';
 
 /** The question of the address, worked out: what all panels are asked. */
 export interface Asked {
+  /** Of the server; `today` is that of the zone asked about. */
   readonly about: AboutAnswer;
   readonly question: Question;
   readonly span: Span;
@@ -45,18 +46,24 @@ export function useAsking(): (change: Partial<Question>) => void {
   };
 }
 
-export function askedOf(question: Question, about: AboutAnswer): Asked {
+/** What day it is there, by the clock of the server. */
+const todayIn = (timeZone: string, { now }: AboutAnswer): string =>
+  new Intl.DateTimeFormat('en-CA', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' }).format(new Date(now));
+
+export function askedOf(question: Question, server: AboutAnswer): Asked {
+  const { account, timeZone: time_zone, counting } = question;
+  const own = server.accounts.find(({ name }) => name === account) ?? server.accounts[0];
+  const timeZone = time_zone ?? own?.timeZone ?? 'UTC';
+  const about = { ...server, today: todayIn(timeZone, server) };
   const span = spanOf(question.range, question.days, about.today);
   const before = question.compares ? spanBefore(span, about.today) : null;
-  const { account, timeZone: time_zone, counting } = question;
-  const own = about.accounts.find(({ name }) => name === account) ?? about.accounts[0];
   const whose = { account, time_zone, counting };
   return {
     about,
     question,
     span,
     before,
-    timeZone: time_zone ?? own?.timeZone ?? 'UTC',
+    timeZone,
     params: { ...span, ...whose },
     paramsBefore: before === null ? null : { ...before, ...whose },
   };
