@@ -148,7 +148,7 @@ describe('the pipeline', () => {
   it('shows a new catalog, made by whom it may be, with other answers', async () => {
     const { sample, desk } = world;
     const before = await world.json<ReportAnswer>('/api/reports/recent-plays?limit=1');
-    sample.clock.advance(24 * 60 * 60 * 1000);
+    world.advance(24 * 60 * 60 * 1000);
     await sample.app.run({ accounts: [], streams: [] }, never);
     await desk.lake.look();
     const after = await world.json<ReportAnswer>('/api/reports/recent-plays?limit=1');

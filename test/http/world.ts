@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createMovableClock, createSystemClock } from '../../src/kernel/clock.ts';
 import { createServerApp } from '../../src/surfaces/http/app.ts';
 import { createDesk, type Desk, type Settings } from '../../src/surfaces/http/desk.ts';
 import { never, type SampleAccount, SILENT, sampleAccount } from '../sample-account.ts';
@@ -14,6 +15,8 @@ export interface ServerWorld {
   /** As a page of this server asks. */
   ask(path: string, init?: RequestInit): Promise<Response>;
   json<T>(path: string, init?: RequestInit): Promise<T>;
+  /** Later, for the server and for Spotify. */
+  advance(ms: number): void;
   close(): Promise<void>;
 }
 
@@ -45,7 +48,10 @@ export async function serverWorld({
 }: WorldOptions = {}): Promise<ServerWorld> {
   const sample = sampleAccount({ mode: 'development', joinedOn: '2026-02-01', artists: 20, streams: ['saved_tracks', 'recently_played'] });
   if (isRead) await sample.app.run({ accounts: [], streams: [] }, never);
-  const { clock, effects } = sample;
+  const { effects } = sample;
+  // Time goes on, as it does for a server: limits and pings wait for it.
+  const clock = createMovableClock(createSystemClock());
+  clock.set(sample.clock.now());
   const config: Settings = { ...sample.config, ...settings };
   const webFolder = builtPage();
   const desk = await createDesk({
@@ -71,6 +77,10 @@ export async function serverWorld({
     desk,
     ask,
     json: async <T>(path: string, init?: RequestInit) => (await (await ask(path, init)).json()) as T,
+    advance: (ms) => {
+      clock.advance(ms);
+      sample.clock.advance(ms);
+    },
     close: async () => {
       await desk.close();
       rmSync(webFolder, { recursive: true, force: true });
