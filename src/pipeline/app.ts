@@ -178,7 +178,7 @@ export interface App {
   publish(signal: AbortSignal): Promise<Published>;
   /** What is done in Snowflake. */
   snowflake(): Promise<Snowflake>;
-  /** Who answers: DuckDB on this machine, unless Athena is asked for. */
-  engine(name?: 'duckdb' | 'athena'): Promise<Engine>;
+  /** Who answers: DuckDB on this machine, unless Athena or Snowflake is asked for. */
+  engine(name?: Engine['dialect']): Promise<Engine>;
   close(): Promise<void>;
 }

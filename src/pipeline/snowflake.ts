@@ -1,14 +1,17 @@
 import { join } from 'node:path';
 import type { Config } from '../config.ts';
+import type { Engine } from '../engines/engine.ts';
+import { createSnowflakeEngine } from '../engines/snowflake/engine.ts';
 import { type ConnectedBucket, integrationName } from '../engines/snowflake/external.ts';
 import { refusalOf, shakeHands } from '../engines/snowflake/handshake.ts';
 import type { SnowflakePlace } from '../engines/snowflake/place.ts';
-import { loadedVersion, loadSnowflake } from '../engines/snowflake/publish.ts';
+import { loadedVersion, loadSnowflake, type SnowflakeLoad } from '../engines/snowflake/publish.ts';
 import { loadReading } from '../engines/snowflake/reading.ts';
 import { openSnowflake, type SnowflakeDriver, type SnowflakeSession } from '../engines/snowflake/session.ts';
 import { applySnowflake, dropSnowflake, planSnowflake } from '../engines/snowflake/setup.ts';
 import { snowflakeSums } from '../engines/snowflake/sums.ts';
 import { PipelineError } from '../kernel/errors.ts';
+import type { Catalog } from '../tables/catalog.ts';
 import { STORED_TABLES } from '../tables/star-schema.ts';
 import { awsAccount } from './aws-account.ts';
 import type { Context } from './context.ts';
@@ -43,7 +46,7 @@ export interface SnowflakeWorld {
 
 /** Nobody is logged in before a method is called, and nobody is afterwards. */
 export function createSnowflake(context: Shared, { driver = null, account = awsAccount }: SnowflakeWorld = {}): Snowflake {
-  const { config, catalog, files, store, tempDir, ids } = context;
+  const { config } = context;
   const within = async <T>(role: string | null, work: (session: SnowflakeSession, place: SnowflakePlace) => Promise<T>): Promise<T> => {
     const place = placeOf(config);
     const session = await openSnowflake(place, role, driver);
@@ -61,19 +64,47 @@ export function createSnowflake(context: Shared, { driver = null, account = awsA
     apply: (options, signal) => asOwner(options, async (session, place) => applySnowflake(session, place, signal, await sourceOf(context))),
     drop: (options, signal) => asOwner(options, async (session, place) => dropSnowflake(session, place, signal, await sourceOf(context))),
     publish: ({ isWhole = false }, signal) =>
-      asLoader(async (session, place) => {
-        const folder = join(tempDir, ids.runId());
-        const source = await sourceOf(context);
-        const loaded = await loadSnowflake({ session, place, source, files, tempDir: folder, isWhole }, await catalog.current(), signal);
-        await loadReading(session, place, store, signal);
-        return { ...loaded, statements: session.asked() };
-      }),
+      asLoader(async (session, place) => loaded(context, session, place, await context.catalog.current(), isWhole, signal)),
     connect: async (options, signal) => {
       const from = bucketToConnect(config, await account(config.aws?.region ?? config.bucket?.region ?? null));
       return asOwner(options, (session, place) => connected(context, session, place, from, signal));
     },
     verify: (signal) => asLoader((session, place) => verified(context, session, place, signal)),
   };
+}
+
+/** What views read of the lake beside the tables comes with each load, and after it. */
+async function loaded(
+  context: Shared,
+  session: SnowflakeSession,
+  place: SnowflakePlace,
+  next: Catalog,
+  isWhole: boolean,
+  signal: AbortSignal,
+): Promise<SnowflakeLoad> {
+  const { files, store, tempDir, ids } = context;
+  const source = await sourceOf(context);
+  const load = await loadSnowflake({ session, place, source, files, tempDir: join(tempDir, ids.runId()), isWhole }, next, signal);
+  await loadReading(session, place, store, signal);
+  return { ...load, statements: session.asked() };
+}
+
+/** Who answers in Snowflake. Errors: `config` where the settings say nothing of it. */
+export function snowflakeEngine(context: Shared, { driver = null }: SnowflakeWorld = {}): Engine {
+  const place = placeOf(context.config);
+  return createSnowflakeEngine({
+    place,
+    driver,
+    load: async (next, signal) => {
+      const session = await openSnowflake(place, place.role, driver);
+      try {
+        const { loaded: came, removed, statements } = await loaded(context, session, place, next, false, signal);
+        return { replaced: came + removed, statements };
+      } finally {
+        await session.close();
+      }
+    },
+  });
 }
 
 /** What is told to AWS is kept in the lake first; then Snowflake tries the door. */

@@ -192,7 +192,10 @@ export function createApp(
     refuseUnknown: (account, signal) => refuseUnknown(context, account, signal),
     publish: (signal) => publish(context, signal),
     snowflake: async () => (await import('./snowflake.ts')).createSnowflake(context),
-    engine: async (name) => (name === 'athena' ? athenaEngine(context) : engineOf(context)),
+    engine: async (name) => {
+      if (name === 'snowflake') return (await import('./snowflake.ts')).snowflakeEngine(context);
+      return name === 'athena' ? athenaEngine(context) : engineOf(context);
+    },
     close: async () => context.keptEngine?.close(),
   };
 }

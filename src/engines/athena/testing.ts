@@ -6,6 +6,7 @@ import { createSystemClock } from '../../kernel/clock.ts';
 import { TABLES } from '../../tables/star-schema.ts';
 import { storedColumns } from '../../tables/stored.ts';
 import { answer } from '../duckdb/answer.ts';
+import type { TimeZones } from '../duckdb/local-time.ts';
 import { quoted } from '../duckdb/quoted.ts';
 import type { Engine, Query, Scalar } from '../engine.ts';
 import { readRules, ruleObjects } from '../rule-files.ts';
@@ -42,7 +43,7 @@ const KEPT: ReadonlySet<string> = new Set(['coverage', 'hidden_plays', 'recordin
 const onDuckDb = (sql: string): string =>
   sql.replaceAll(/array\((json|varchar|timestamp\(3\))\)/g, '$1[]').replaceAll(', NFD)', ", 'NFD')");
 
-export async function athenaOnDuckDb(lake: SampleLake, zones: Readonly<Record<string, string>> = {}): Promise<AthenaOnDuckDb> {
+export async function athenaOnDuckDb(lake: SampleLake, zones: TimeZones = {}): Promise<AthenaOnDuckDb> {
   const rules = await readRules(lake.store, await ruleObjects(lake.store));
   const views = viewsOf({ zones, rules });
   const instance = await DuckDBInstance.create(':memory:', { threads: '1', memory_limit: '300MB' });

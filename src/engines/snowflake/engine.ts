@@ -3,7 +3,6 @@ import { createSystemClock } from '../../kernel/clock.ts';
 import { PipelineError } from '../../kernel/errors.ts';
 import { TABLES } from '../../tables/star-schema.ts';
 import { stopped } from '../cloud/answers.ts';
-import type { TimeZones } from '../duckdb/local-time.ts';
 import type { Engine, Query, Result } from '../engine.ts';
 import { shapeOf } from '../table-shape.ts';
 import { answer } from './answer.ts';
@@ -16,8 +15,6 @@ import { PUBLISHED_VERSION } from './views.ts';
 
 export interface SnowflakeEngineOptions {
   readonly place: SnowflakePlace;
-  /** Where the days of each account begin; UTC where omitted. */
-  readonly zones?: TimeZones;
   /** Brings Snowflake to a version of the catalog. */
   readonly load: (next: Parameters<Engine['publish']>[0], signal: AbortSignal) => ReturnType<Engine['publish']>;
   /** That of the machine where omitted: time limits are the machine's. */
@@ -36,8 +33,9 @@ const VERSION_MS = 60_000;
  * the first question.
  */
 export function createSnowflakeEngine(options: SnowflakeEngineOptions): Engine {
-  const { place, zones = {}, clock = createSystemClock(), driver = null, load } = options;
+  const { place, clock = createSystemClock(), driver = null, load } = options;
   const versionSql = `SELECT "CATALOG_VERSION" FROM ${schemaName(place, place.schema)}.${identifier(PUBLISHED_VERSION)}`;
+  const { zones = {} } = place;
   let opened: Promise<AskingSession> | null = null;
   const session = (): Promise<AskingSession> => {
     opened ??= openSnowflake(place, readerRole(place), driver).catch((error: unknown) => {

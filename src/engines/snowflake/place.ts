@@ -71,6 +71,7 @@ export function driverOptions(place: SnowflakePlace, role: string | null): Drive
     timeout: TIMEOUT_MS,
     clientSessionKeepAlive: false,
     fetchAsString: ['Number', 'Date'],
+    representNullAsStringNull: false,
     ...authentication(place),
   };
 }

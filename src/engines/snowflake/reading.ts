@@ -64,7 +64,8 @@ export async function loadReading(session: SnowflakeSession, place: Named, store
   if (found === wanted) return;
   const runTable = storedName(place, RUN_FILES);
   const there = new Set((await session.run(`SELECT "FILE" FROM ${runTable}`, signal)).map(({ FILE }) => String(FILE)));
-  const gone = [...there].filter((file) => !runs.some(({ key }) => key === file));
+  const marks = new Set(runs.map(markOf));
+  const gone = [...there].filter((mark) => !marks.has(mark));
   const statements = [
     `DELETE FROM ${storedName(place, RULES)}`,
     ...rulesInserted(place, ruleRows(await readRules(store, rules))),
@@ -73,7 +74,7 @@ export async function loadReading(session: SnowflakeSession, place: Named, store
       `${runTable} ("FILE", "LINE")`,
       await runLines(
         store,
-        runs.filter(({ key }) => !there.has(key)),
+        runs.filter((run) => !there.has(markOf(run))),
       ),
     ),
   ];
@@ -96,10 +97,11 @@ async function runObjects(store: ObjectStore): Promise<readonly StoredObject[]> 
   return found;
 }
 
+/** Changes with what the object holds. */
+const markOf = ({ key, size, etag }: StoredObject): string => `${key} ${size} ${etag}`;
+
 const fingerprintOf = (objects: readonly StoredObject[]): string =>
-  createHash('sha256')
-    .update(objects.map(({ key, size, etag }) => `${key} ${size} ${etag}`).join('\n'))
-    .digest('hex');
+  createHash('sha256').update(objects.map(markOf).join('\n')).digest('hex');
 
 function rulesInserted(place: Named, rows: ReturnType<typeof ruleRows>): readonly string[] {
   const { columns } = tableNamed(RULES);
@@ -118,9 +120,9 @@ async function runLines(store: ObjectStore, objects: readonly StoredObject[]): P
   const lines: (readonly string[])[] = [];
   for (let at = 0; at < objects.length; at += AT_ONCE) {
     const some = await Promise.all(
-      objects.slice(at, at + AT_ONCE).map(async ({ key }) => {
-        const stream = await store.open(key);
-        return stream === null ? [] : [[literal(key), literal(shownOf(JSON.parse(await text(stream))))]];
+      objects.slice(at, at + AT_ONCE).map(async (object) => {
+        const stream = await store.open(object.key);
+        return stream === null ? [] : [[literal(markOf(object)), literal(shownOf(JSON.parse(await text(stream))))]];
       }),
     );
     lines.push(...some.flat());

@@ -9,7 +9,7 @@ import { identifier } from './quoted.ts';
 import { snowflakeType } from './types.ts';
 
 /** Rules that join recordings are followed over as many pairs: there is no recursion that passes over what it has met. */
-const ROUNDS = 10;
+const ROUNDS = 6;
 
 /** View that says which version of the catalog all others show. */
 export const PUBLISHED_VERSION = 'PUBLISHED_VERSION';

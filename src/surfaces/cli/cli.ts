@@ -124,7 +124,7 @@ function logLevel(flags: GlobalFlags, settings: Settings): LogLevel {
   return flags.quiet === true && isLouder ? 'warn' : settings.logLevel;
 }
 
-const ENGINES = ['duckdb', 'athena'] as const;
+const ENGINES = ['duckdb', 'athena', 'snowflake'] as const;
 
 function engineName(name: string = 'duckdb'): (typeof ENGINES)[number] {
   const known = ENGINES.find((one) => one === name);

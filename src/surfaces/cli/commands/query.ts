@@ -25,13 +25,13 @@ export const addQuery: AddVerb = (program, act) => {
     .command('query')
     .summary('ask the tables in SQL')
     .description(
-      'Answers one SELECT (or EXPLAIN of one) in the SQL of DuckDB, or that of Athena. It reads the tables of the lake and nothing else.',
+      'Answers one SELECT (or EXPLAIN of one) in the SQL of DuckDB, or that of Athena or Snowflake. It reads the tables of the lake and nothing else.',
     )
     .argument('[sql]', 'The query; - or nothing reads it from standard input', '-')
     .option('--format <format>', 'table, json or csv; --json is json')
     .option(
       '--engine <engine>',
-      'duckdb, on this machine, or athena, which asks in the SQL of Athena and costs by the bytes it reads',
+      'duckdb, on this machine; athena or snowflake, each in its own SQL: Athena costs by the bytes it reads, Snowflake by the time its warehouse runs',
       'duckdb',
     )
     .option('--limit <rows>', 'Rows shown at most', String(DEFAULT_ROWS))

@@ -45,7 +45,11 @@ export const addReport: AddVerb = (program, act) => {
     .option('--before <play>', 'Of recent-plays: those after this one in the list, as its ended_at, a slash and its play_id')
     .option('--order <order>', 'Of sessions: longest or newest first')
     .option('--limit <rows>', 'Rows shown at most')
-    .option('--engine <engine>', 'duckdb, on this machine, or athena, which costs by the bytes it reads', 'duckdb')
+    .option(
+      '--engine <engine>',
+      'duckdb, on this machine; athena, which costs by the bytes it reads; or snowflake, by the time its warehouse runs',
+      'duckdb',
+    )
     .option('--sql', 'Its SQL in place of its answer: `tonearm query` answers it with the same rows')
     .action(
       act(async (cli, name: string | undefined, { sql, ...options }: Options) => {
