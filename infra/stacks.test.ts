@@ -28,6 +28,7 @@ describe('the stacks', () => {
     expect(more).toEqual([]);
     return first?.Properties;
   };
+  const ruleNamed = (name: string) => made.ofType('AWS::Events::Rule').find(({ Properties }) => Properties.Name === name)?.Properties;
   const lakeBucket = () => made.ofType('AWS::S3::Bucket').find(({ Properties }) => Properties.BucketName === 'my-lake')?.Properties;
   const statements = (): readonly Statement[] =>
     made
@@ -77,7 +78,7 @@ describe('the stacks', () => {
       expect([DeletionPolicy, Properties.KmsKeyId]).toEqual(['Retain', { 'Fn::GetAtt': [key?.id, 'Arn'] }]);
       expect(Object.keys(Properties)).not.toContain('SecretString');
     }
-    expect(only('AWS::SNS::Topic').KmsMasterKeyId).toBeDefined();
+    expect(made.ofType('AWS::SNS::Topic').filter(({ Properties }) => Properties.KmsMasterKeyId === undefined)).toEqual([]);
   });
 
   it('end what the retention of the settings ends, older versions and broken uploads', () => {
@@ -154,11 +155,62 @@ describe('the stacks', () => {
   });
 
   it('tell the stage queue of raw objects alone, in the words of S3', () => {
-    const rule = only('AWS::Events::Rule');
+    const rule = ruleNamed('tonearm-raw-objects');
     expect(rule.EventPattern.detail).toEqual({ bucket: { name: ['my-lake'] }, object: { key: [{ prefix: 'me/raw/' }] } });
     const { InputTemplate, InputPathsMap } = rule.Targets[0].InputTransformer;
     const filled = InputTemplate.replaceAll(/<([^>]+)>/g, (_: string, name: string) => JSON.stringify(InputPathsMap[name]));
     expect(JSON.parse(filled).Records[0].s3).toEqual({ bucket: { name: '$.detail.bucket.name' }, object: { key: '$.detail.object.key' } });
+  });
+
+  it('let one user of Snowflake read tables and catalog where it says its id, and nothing else of it', () => {
+    const [role] = made.ofType('AWS::IAM::Role').filter(({ Properties }) => Properties.RoleName === 'tonearm-snowflake');
+    expect(role?.Properties.AssumeRolePolicyDocument.Statement).toEqual([
+      {
+        Action: 'sts:AssumeRole',
+        Effect: 'Allow',
+        Principal: { AWS: SAMPLE.snowflake?.userArn },
+        Condition: { StringEquals: { 'sts:ExternalId': SAMPLE.snowflake?.externalId } },
+      },
+    ]);
+    const may: readonly Statement[] = role?.Properties.Policies[0].PolicyDocument.Statement;
+    expect(may.flatMap(({ Action }) => listOf(Action)).sort()).toEqual([
+      'kms:Decrypt',
+      's3:GetBucketLocation',
+      's3:GetObject',
+      's3:GetObjectVersion',
+      's3:ListBucket',
+    ]);
+    const objects = JSON.stringify(may.find(({ Action }) => listOf(Action).includes('s3:GetObject'))?.Resource);
+    expect([...objects.matchAll(/:s3:::([^"]+)/g)].map(([, name]) => name)).toEqual(['my-lake/me/catalog/*', 'my-lake/me/tables/*']);
+    expect(may.find(({ Action }) => Action === 's3:ListBucket')?.Condition).toEqual({
+      StringLike: { 's3:prefix': ['me/tables/*', 'me/catalog/*'] },
+    });
+  });
+
+  it('tell Snowflake of files of tables and catalog alone, by a topic that it may subscribe to and events may publish to', () => {
+    const rule = ruleNamed('tonearm-snowflake-objects');
+    expect(rule.EventPattern.detail).toEqual({
+      bucket: { name: ['my-lake'] },
+      object: { key: [{ prefix: 'me/tables/' }, { prefix: 'me/catalog/' }] },
+    });
+    const [topic] = made.ofType('AWS::SNS::Topic').filter(({ Properties }) => Properties.TopicName === 'tonearm-snowflake');
+    expect(rule.Targets[0].Arn).toEqual({ Ref: topic?.id });
+    // As Snowflake reads EventBridge's own words, nothing is changed on the way.
+    expect(rule.Targets[0].InputTransformer).toBeUndefined();
+    const said: readonly Statement[] = made
+      .ofType('AWS::SNS::TopicPolicy')
+      .filter(({ Properties }) => JSON.stringify(Properties.Topics) === JSON.stringify([{ Ref: topic?.id }]))
+      .flatMap(({ Properties }) => Properties.PolicyDocument.Statement);
+    const allowed = said.filter(({ Effect }) => Effect === 'Allow').map(({ Action, Principal }) => [Action, Principal]);
+    expect(allowed).toEqual(
+      expect.arrayContaining([
+        ['sns:Subscribe', { AWS: SAMPLE.snowflake?.subscriberArn }],
+        ['sns:Publish', { Service: 'events.amazonaws.com' }],
+      ]),
+    );
+    expect(allowed).toHaveLength(2);
+    const [key] = made.ofType('AWS::KMS::Key');
+    expect(JSON.stringify(key?.Properties.KeyPolicy)).toContain('events.amazonaws.com');
   });
 
   it('alarm about failures, dead letters, logins, quota, quarantine and money, and tell somebody', () => {
@@ -218,9 +270,11 @@ describe('a deployment of few words', () => {
       crawler: false,
       schedules: [],
       expiry: [],
+      snowflake: null,
     });
     for (const type of ['AWS::Budgets::Budget', 'AWS::Glue::Crawler', 'AWS::SNS::Subscription', 'AWS::Scheduler::Schedule'])
       expect(made.ofType(type)).toEqual([]);
+    expect(JSON.stringify(made.resources)).not.toContain('snowflake');
     const [rule] = made.ofType('AWS::Events::Rule');
     expect(rule?.Properties.EventPattern.detail.object).toEqual({ key: [{ prefix: 'raw/' }] });
     const [lambda] = made.ofType('AWS::Lambda::Function');

@@ -25,6 +25,13 @@ export const SAMPLE: Deployment = {
   leftOut: ['enrich'],
   isLakeKept: true,
   expiry: [{ prefix: 'raw/recently_played/', days: 804 }],
+  snowflake: {
+    roleName: 'tonearm-snowflake',
+    topicName: 'tonearm-snowflake',
+    userArn: 'arn:aws:iam::111122223333:user/abc1-b-self1234',
+    externalId: 'MYORG_SFCRole=2_a1b2c3/x=',
+    subscriberArn: 'arn:aws:iam::111122223333:user/abc1-b-self1234',
+  },
 };
 
 /** As CloudFormation reads one; what it computes is an object such as `{Ref: …}`. */

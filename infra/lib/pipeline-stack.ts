@@ -7,6 +7,7 @@ import type { LakeStack } from './lake-stack.ts';
 import { environmentOf } from './names.ts';
 import { queuesOf, toldOfRaw } from './queues.ts';
 import { schedulesOf } from './schedules.ts';
+import { snowflakeOf } from './snowflake.ts';
 
 /** The stack `<name>-pipeline`: all that can be made again. `code`: the folder that holds a folder of code for each function. */
 export function pipelineStack(app: App, deployment: Deployment, lake: LakeStack, code: string): Stack {
@@ -23,6 +24,7 @@ export function pipelineStack(app: App, deployment: Deployment, lake: LakeStack,
   const functions = functionsOf({ stack, deployment, lake, queues, code });
   schedulesOf(stack, deployment, functions.extract, queues.dead.extract);
   catalogOf(stack, deployment, lake);
+  snowflakeOf(stack, deployment, lake);
   alarmsOf({ stack, deployment, lake, functions, queues });
   return stack;
 }

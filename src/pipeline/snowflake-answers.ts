@@ -39,6 +39,17 @@ export interface SnowflakeConnected {
   readonly next: readonly string[];
 }
 
+/** Who of Snowflake is let in to read the tables: this user of its own AWS account, where it says this id. */
+export interface SnowflakeGuest {
+  /** Of what the deployment makes for it, as the integration names it. */
+  readonly roleName: string;
+  readonly topicName: string;
+  readonly userArn: string;
+  readonly externalId: string;
+  /** Who may subscribe to the topic of new files; null: there is no topic, as no pipe listens. */
+  readonly subscriberArn: string | null;
+}
+
 /** What Tonearm does in Snowflake. */
 export interface Snowflake {
   plan(options: SnowflakeOptions, signal: AbortSignal): Promise<readonly PlannedStep[]>;
@@ -47,5 +58,7 @@ export interface Snowflake {
   publish(options: SnowflakeOptions, signal: AbortSignal): Promise<SnowflakeLoad>;
   /** Errors: `config` for a lake in no bucket, or where nobody is logged in to AWS; `bad_response`. */
   connect(options: SnowflakeOptions, signal: AbortSignal): Promise<SnowflakeConnected>;
+  /** Whom a deployment lets in. Errors: those of the lake's store. */
+  guest(): Promise<SnowflakeGuest | null>;
   verify(signal: AbortSignal): Promise<SnowflakeVerified>;
 }

@@ -7,7 +7,7 @@ import type { Versioned } from '../kernel/versioned.ts';
 import type { ObjectStore } from '../landing/object-store.ts';
 import { createVersions } from '../landing/versions.ts';
 import type { AwsAccount } from './aws-account.ts';
-import { snowflakeName } from './deploy/deployment.ts';
+import type { SnowflakeGuest } from './snowflake-answers.ts';
 
 /** What Snowflake and AWS know of one another: who of Snowflake may take on which role. It holds no key; without the user's own, the external id opens nothing. */
 const Connection = z.object({
@@ -52,6 +52,25 @@ export async function connectionOf({ config, store }: Lake): Promise<SnowflakeCo
 
 const rootOf = (prefix: string): string => (prefix === '' ? '' : `${prefix}/`);
 
+/**
+ * Whom the deployment lets in: nobody where the settings have files go through this machine, or where nothing is connected, as before the bucket is there.
+ * Errors: those of the store.
+ */
+export async function snowflakeGuest(context: Lake): Promise<SnowflakeGuest | null> {
+  const { snowflake } = context.config;
+  if (snowflake === undefined || snowflake.load === 'put') return null;
+  try {
+    const known = await connectionOf(context);
+    if (known === null) return null;
+    const { roleArn, topicArn, userArn, externalId, subscriberArn } = known;
+    const [roleName = '', topicName = ''] = [roleArn.replace(/^.*\//, ''), topicArn.replace(/^.*:/, '')];
+    return { roleName, topicName, userArn, externalId, subscriberArn: snowflake.load === 'pipe' ? subscriberArn : null };
+  } catch (error) {
+    if (error instanceof PipelineError && error.cause instanceof Error && error.cause.message === 'NoSuchBucket') return null;
+    throw error;
+  }
+}
+
 /** Where rows come from, by the settings and by what is connected. Errors: `config` where the settings want a bucket that is not connected. */
 export async function sourceOf(context: Lake): Promise<Source> {
   const load = context.config.snowflake?.load ?? null;
@@ -82,7 +101,7 @@ export function bucketToConnect({ lake, aws }: Config, account: AwsAccount): Con
       hint: 'Without one, files go through this machine: `tonearm snowflake publish`. A lake in a bucket: docs/aws.md.',
     });
   }
-  const name = snowflakeName(aws?.name ?? 'tonearm');
+  const name = `${aws?.name ?? 'tonearm'}-snowflake`;
   const { id, partition, region } = account;
   return {
     bucket: place.bucket,

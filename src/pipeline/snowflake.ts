@@ -23,7 +23,7 @@ import type {
   SnowflakeOptions,
   SnowflakeVerified,
 } from './snowflake-answers.ts';
-import { bucketToConnect, noteConnection, sourceOf } from './snowflake-connection.ts';
+import { bucketToConnect, noteConnection, snowflakeGuest, sourceOf } from './snowflake-connection.ts';
 import { tableSums } from './table-sums.ts';
 import { zonesOf } from './zones.ts';
 
@@ -69,6 +69,7 @@ export function createSnowflake(context: Shared, { driver = null, account = awsA
       const from = bucketToConnect(config, await account(config.aws?.region ?? config.bucket?.region ?? null));
       return asOwner(options, (session, place) => connected(context, session, place, from, signal));
     },
+    guest: () => snowflakeGuest(context),
     verify: (signal) => asLoader((session, place) => verified(context, session, place, signal)),
   };
 }

@@ -195,6 +195,7 @@ export function createWarehouse(connection: DuckDBConnection, shared: Shared): W
         return done;
       case 'told':
         if (plan.of !== 'policy') need([`INTEGRATION ${plan.name}`]);
+        if (plan.of === 'trial' && shared.objects.has('ROLE OF AWS')) return answer(['ANSWER'], ['text'], [['{"status":"success"}']]);
         return TOLD[plan.of];
       case 'stage':
         allow(plan.url, plan.integration);

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { type Config, type Environment, settingsText } from '../../config.ts';
 import { PipelineError } from '../../kernel/errors.ts';
 import { emptyBucket } from '../../landing/s3-emptying.ts';
+import type { SnowflakeGuest } from '../snowflake-answers.ts';
 import { type CdkApp, type Child, cdk, checkCdk, hasAwsLogin, run, synthesise } from './cdk.ts';
 import { deployedSettings } from './deployed-settings.ts';
 import { type Deployment, deploymentOf } from './deployment.ts';
@@ -22,6 +23,8 @@ export interface DeployRequest extends Child {
   readonly now: Date;
   /** Of the package: holds `infra`, `scripts` and `dist/lambda`. */
   readonly packageFolder: string;
+  /** Whom `tonearm snowflake connect` noted; absent or null: nobody. */
+  readonly snowflake?: SnowflakeGuest | null;
 }
 
 export interface PlannedStack {
@@ -57,7 +60,7 @@ async function withTemplates<T>(
   work: (made: Made) => Promise<T>,
   isLakeKept = true,
 ): Promise<T> {
-  const deployment = { ...deploymentOf(request.config, request.now), isLakeKept };
+  const deployment = { ...deploymentOf(request.config, request.now, request.snowflake ?? null), isLakeKept };
   const app = { folder: join(request.packageFolder, 'infra') };
   checkCdk(app);
   const folder = await mkdtemp(join(tmpdir(), 'tonearm-deploy-'));

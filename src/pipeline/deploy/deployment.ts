@@ -3,6 +3,7 @@ import { PipelineError } from '../../kernel/errors.ts';
 import { bucketOf } from '../../kernel/lake-place.ts';
 import { EXPORT_STREAMS, STREAM_NAMES } from '../../source/types.ts';
 import { jobsOf } from '../schedule/jobs.ts';
+import type { SnowflakeGuest } from '../snowflake-answers.ts';
 import { sourceOf } from '../spotify-access.ts';
 import { scheduleExpressions } from './schedule-expression.ts';
 
@@ -34,6 +35,8 @@ export interface Deployment extends AwsConfig {
   /** Jobs of the schedule that nothing in AWS does. */
   readonly leftOut: readonly string[];
   readonly expiry: readonly Expiry[];
+  /** Null: Snowflake reads nothing here. */
+  readonly snowflake: SnowflakeGuest | null;
   /** False: bucket, key and secrets go with their stack. True but for a moment before that. */
   readonly isLakeKept: boolean;
 }
@@ -49,9 +52,6 @@ const USUAL: AwsConfig = {
   publish: null,
 };
 
-/** Of the role and of the topic that are made for Snowflake: known before they are there. */
-export const snowflakeName = (deployment: string): string => `${deployment}-snowflake`;
-
 /** Names of schedules may have 64 characters, `<name>-` among them (https://docs.aws.amazon.com/scheduler/latest/APIReference/API_CreateSchedule.html). */
 const MOST_NAME = 64;
 /** `retain` removes raw, with its versions, and tells the tables; the bucket's own rule is for what nobody ran `retain` for, so it comes later. */
@@ -59,7 +59,7 @@ const SLACK_DAYS = 60;
 const MONTH_DAYS = 31;
 
 /** What these settings make in AWS. Errors: `config` where the lake lies in no bucket, or a cron cannot be told to EventBridge Scheduler. */
-export function deploymentOf(config: Config, now: Date): Deployment {
+export function deploymentOf(config: Config, now: Date, snowflake: SnowflakeGuest | null = null): Deployment {
   const place = bucketOf(config.lake);
   if (place === null) {
     throw new PipelineError('the lake is a folder, and AWS reads a bucket', {
@@ -76,6 +76,7 @@ export function deploymentOf(config: Config, now: Date): Deployment {
     accounts: config.accounts.map(({ name }) => name),
     ...schedulesOf(config, aws.name, now),
     expiry: expiryOf(config),
+    snowflake,
     isLakeKept: true,
   };
 }

@@ -28,7 +28,7 @@ const KINDS: Readonly<Record<string, readonly [string, string, string?]>> = {
   'AWS::Athena::NamedQuery': ['saved query', 'saved queries', 'Name'],
   'AWS::CloudWatch::Alarm': ['alarm', 'alarms', 'AlarmName'],
   'AWS::CloudWatch::Dashboard': ['dashboard', 'dashboards', 'DashboardName'],
-  'AWS::SNS::Topic': ['topic for alarms', 'topics for alarms', 'TopicName'],
+  'AWS::SNS::Topic': ['topic', 'topics', 'TopicName'],
   'AWS::SNS::Subscription': [
     'mail address that is asked whether it wants alarms',
     'mail addresses that are asked whether they want alarms',

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { PipelineError } from '../../../kernel/errors.ts';
+import { asPipelineError, PipelineError } from '../../../kernel/errors.ts';
 import type { Cli } from '../cli.ts';
 import { packageFolder } from '../effects.ts';
 import type { Act, AddVerb } from '../verb.ts';
@@ -38,11 +38,24 @@ export const addDeploy: AddVerb = (program, act) => {
   addCost(deploy, act);
 };
 
-async function requestOf(cli: Cli): Promise<DeployRequest> {
+/** `isTried`: without it where the lake cannot be asked, as offline. */
+async function guestOf(cli: Cli, isTried: boolean): Promise<NonNullable<DeployRequest['snowflake']> | null> {
+  try {
+    return await cli.withApp(async (app) => (await app.snowflake()).guest());
+  } catch (error) {
+    if (!isTried) throw error;
+    cli.warn(`whether Snowflake is connected was not read, so nothing of it is shown: ${asPipelineError(error).message}`);
+    return null;
+  }
+}
+
+async function requestOf(cli: Cli, isTried = false): Promise<DeployRequest> {
   const { effects, flags } = cli;
   const { clock, cwd, env, signal } = effects;
   const onText = (text: string): void => cli.note(cli.paint.dim(text.trimEnd()));
-  return { config: await cli.settings(), cwd, flags, env, now: clock.now(), signal, onText, packageFolder: packageFolder() };
+  const config = await cli.settings();
+  const snowflake = await guestOf(cli, isTried);
+  return { config, cwd, flags, env, now: clock.now(), signal, onText, packageFolder: packageFolder(), snowflake };
 }
 
 function addPlan(deploy: Command, act: Act): void {
@@ -56,7 +69,7 @@ function addPlan(deploy: Command, act: Act): void {
     .action(
       act(async (cli, { changes = false }: { readonly changes?: boolean }) => {
         const { planDeployment } = await import('../../../pipeline/deploy/deploying.ts');
-        const plan = await planDeployment({ ...(await requestOf(cli)), onText: () => undefined });
+        const plan = await planDeployment({ ...(await requestOf(cli, true)), onText: () => undefined });
         const { deployment, stacks, isBundled, problem } = plan;
         cli.result({ deployment, stacks, isBundled, changes: plan.changes, problem }, () => planText(plan, cli, changes));
         if (problem !== null) cli.warn(`AWS was not asked what is there: ${problem}`);

@@ -5,6 +5,7 @@ import type { Act, AddVerb } from '../verb.ts';
 
 type Snowflake = Awaited<ReturnType<App['snowflake']>>;
 type Steps = Awaited<ReturnType<Snowflake['plan']>>;
+type Connected = Awaited<ReturnType<Snowflake['connect']>>;
 type Verified = Awaited<ReturnType<Snowflake['verify']>>;
 
 interface RoleOption {
@@ -19,6 +20,7 @@ export const addSnowflake: AddVerb = (program, act) => {
       "Makes what Snowflake needs from the declaration of the tables, and loads what is new in one transaction. Who loads, and where, is under snowflake in tonearm.yaml; Snowflake's driver is installed by you: npm install snowflake-sdk@3.3.0. See docs/snowflake.md.",
     );
   addSteps(snowflake, act);
+  addConnect(snowflake, act);
   addDrop(snowflake, act);
   addPublish(snowflake, act);
   addVerify(snowflake, act);
@@ -63,6 +65,29 @@ const stepsText = (steps: Steps, cli: Cli): string =>
   steps
     .map(({ name, because, statements }) => `${cli.paint.dim(`-- ${name}: ${because}`)}\n${statements.map((sql) => `${sql};\n`).join('')}`)
     .join('\n');
+
+function addConnect(snowflake: Command, act: Act): void {
+  snowflake
+    .command('connect')
+    .summary('let Snowflake and the bucket of the lake know one another')
+    .description(
+      'Makes the storage integration in Snowflake, asks it who will come, and keeps that in the lake, where `tonearm deploy apply` finds it: nothing is pasted. Then tries whether Snowflake comes as far as the files, and says what is left to do. Twice is safe. Needs a login of AWS, and a role that may make integrations.',
+    )
+    .option(...ROLE)
+    .action(
+      act(async (cli, { role = null }: RoleOption) => {
+        const connected = await cli.withApp(async (app) => (await app.snowflake()).connect({ role }, cli.effects.signal));
+        cli.result(connected, () => connectedText(connected));
+        return 0;
+      }),
+    );
+}
+
+function connectedText({ bucket, integration, roleArn, userArn, externalId, refusal, next }: Connected): string {
+  const met = refusal === null ? `Snowflake reads s3://${bucket}` : `Snowflake does not get into s3://${bucket} yet: ${refusal}`;
+  const steps = next.map((step, at) => `  ${at + 1}. ${step}\n`).join('');
+  return `integration ${integration} takes on ${roleArn}\nas ${userArn}, which says ${externalId}\n${met}\nnext:\n${steps}`;
+}
 
 function addDrop(snowflake: Command, act: Act): void {
   snowflake

@@ -1,0 +1,107 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Config } from '../../src/config.ts';
+import { createSampleLake, type SampleLake } from '../../src/engines/testing.ts';
+import type { Ids } from '../../src/kernel/id.ts';
+import { createSnowflake } from '../../src/pipeline/snowflake.ts';
+import type { Snowflake } from '../../src/pipeline/snowflake-answers.ts';
+import { createSnowflakeWorld, type SnowflakeWorld } from './world.ts';
+
+const never = new AbortController().signal;
+
+describe('Snowflake and the bucket of the lake', () => {
+  let folder: string;
+  let world: SnowflakeWorld;
+  let lake: SampleLake;
+  const of = (load: 'put' | 'stage' | 'pipe' | null, place = 's3://my-lake/me'): Snowflake => {
+    const config = {
+      lake: place,
+      accounts: [],
+      snowflake: { ...world.place, load, publish: false },
+      threads: 1,
+      memoryLimit: '500MB',
+    } as Config;
+    const { store, files, catalog } = lake;
+    const context = {
+      config,
+      ids: { runId: () => 'run' } as Ids,
+      store,
+      files,
+      catalog,
+      tempDir: join(folder, 'temp'),
+      progress: () => undefined,
+    };
+    const account = async () => ({ id: '123456789012', partition: 'aws', region: 'eu-central-1' });
+    return createSnowflake(context, { driver: world.driver, account });
+  };
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'tonearm-connect-'));
+    world = await createSnowflakeWorld(folder);
+    lake = await createSampleLake(join(folder, 'lake'));
+    world.standIn.shared.buckets.set('s3://my-lake/me/', join(folder, 'lake'));
+  });
+  afterAll(async () => {
+    await world.standIn.close();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  it('know nothing of one another at first: nobody is let in, and files go through this machine', async () => {
+    expect(await of('pipe').guest()).toBeNull();
+    await expect(of('pipe').plan({}, never)).rejects.toMatchObject({
+      code: 'config',
+      hint: expect.stringContaining('tonearm snowflake connect'),
+    });
+    await expect(of('stage', '/a/folder').plan({}, never)).rejects.toMatchObject({
+      code: 'config',
+      hint: expect.stringContaining('load: put'),
+    });
+    expect((await of(null).plan({}, never)).map(({ name }) => name)).not.toContain('stage LAKE_TABLES');
+  });
+
+  it('get to know one another without a word pasted: who comes is kept for the deployment, the same each time', async () => {
+    const connected = await of('pipe').connect({}, never);
+    expect(connected).toMatchObject({
+      integration: 'TONEARM_LAKE',
+      roleArn: 'arn:aws:iam::123456789012:role/tonearm-snowflake',
+      topicArn: 'arn:aws:sns:eu-central-1:123456789012:tonearm-snowflake',
+      refusal: 'Access Denied',
+      next: [expect.stringContaining('tonearm deploy apply'), expect.stringContaining('apply'), expect.stringContaining('publish')],
+    });
+    const guest = {
+      roleName: 'tonearm-snowflake',
+      topicName: 'tonearm-snowflake',
+      userArn: 'arn:aws:iam::111122223333:user/abc1-b-self1234',
+      externalId: 'MYORG_SFCRole=2_a1b2c3/x=',
+    };
+    expect(await of('pipe').guest()).toEqual({ ...guest, subscriberArn: guest.userArn });
+    expect(await of('stage').guest()).toEqual({ ...guest, subscriberArn: null });
+    expect(await of('put').guest()).toBeNull();
+    expect(await of('pipe', 's3://another/me').guest()).toBeNull();
+    expect(world.standIn.statements.join()).not.toContain('OR REPLACE STORAGE INTEGRATION');
+    world.standIn.shared.objects.add('ROLE OF AWS');
+    const again = await of('pipe').connect({}, never);
+    expect(again).toMatchObject({ userArn: guest.userArn, refusal: null });
+    expect(again.next.join()).not.toContain('deploy');
+  });
+
+  it('is loaded from where the files lie: nothing is sent through this machine, and twice is nothing', async () => {
+    const snowflake = of(null);
+    await snowflake.apply({}, never);
+    expect(await snowflake.plan({}, never)).toEqual([]);
+    await lake.add('plays', [{ play_id: 'a', account_id: 'ana', ended_at: '2025-01-01 10:00:00', kind: 'track' }], {
+      partition: 'account=ana/year=2025',
+    });
+    world.standIn.statements.length = 0;
+    expect(await snowflake.publish({}, never)).toMatchObject({ version: 1, loaded: 1, rows: 1 });
+    const said = world.standIn.statements.join('\n');
+    expect(said).toContain('@"TONEARM"."LAKE_STORED"."LAKE_TABLES"');
+    expect(said).not.toMatch(/^PUT|REMOVE/m);
+    expect(await snowflake.verify(never)).toMatchObject({ differences: [], loadedVersion: 1 });
+    world.standIn.statements.length = 0;
+    expect(await snowflake.publish({}, never)).toMatchObject({ version: 1, loaded: 0 });
+    expect(world.standIn.statements.length).toBeLessThan(3);
+  });
+});
