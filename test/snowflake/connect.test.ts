@@ -22,7 +22,7 @@ describe('Snowflake and the bucket of the lake', () => {
       snowflake: { ...world.place, load, publish: false },
       threads: 1,
       memoryLimit: '500MB',
-    } as Config;
+    } as unknown as Config;
     const { store, files, catalog } = lake;
     const context = {
       config,
