@@ -50,7 +50,7 @@ export function Trend({ days, from, to, words, unit }: TrendProps) {
         {shown === undefined ? null : (
           <span class="readout">
             <span class="readout-what">{day(shown.day, 'long')}</span> <b>{shown.value === null ? 'not known' : words(shown.value)}</b>
-            {shown.isCertain ? '' : ' at least'}
+            {shown.isCertain || shown.value === null ? '' : ' at least'}
             {shown.mean === null ? '' : ` · mean ${words(shown.mean)}`}
           </span>
         )}
