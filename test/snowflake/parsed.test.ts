@@ -1,0 +1,63 @@
+import { readFile } from 'node:fs/promises';
+import { describe, expect, it } from 'vitest';
+import { snowflakeSql } from '../../src/engines/snowflake/dialect.ts';
+import { cloudSql } from '../../src/reports/cloud.ts';
+import { REPORTS } from '../../src/reports/reports.ts';
+import { NOW, ZONES } from '../../src/reports/testing.ts';
+
+interface Parser {
+  parse(sql: string, dialect: 'snowflake'): { readonly success: boolean; readonly error?: string; readonly ast?: unknown };
+}
+
+/** Of no grammar of Snowflake's own, and lenient: what it refuses is wrong, or one of those below. */
+const PARSER: string = '@polyglot-sql/sdk';
+const parser: Parser = await import(PARSER);
+
+/** Statements of Snowflake that the parser does not know, or takes as they are without a look: docs.snowflake.com has each. */
+const NOT_PARSED: readonly RegExp[] = [
+  /^CREATE (DATABASE|SCHEMA) IF NOT EXISTS .* COMMENT = /,
+  /^CREATE (WAREHOUSE|ROLE|FILE FORMAT|STAGE|STORAGE INTEGRATION) /,
+  /^CREATE OR REPLACE (STREAM|PIPE|TASK) /,
+  /^ALTER (STORAGE INTEGRATION|TASK|PIPE) /,
+  /^DESC(RIBE)? /,
+  /^GRANT [A-Z, ]+ ON (ALL (TABLES|VIEWS) IN SCHEMA|PIPE|TASK|INTEGRATION) /,
+  /^DROP (SCHEMA|ROLE|INTEGRATION) /,
+  /^EXECUTE TASK /,
+];
+
+/** Statements of a file that was looked at; of a task, those of its body but for the words of its script. */
+async function statementsOf(file: string): Promise<readonly string[]> {
+  const text = await readFile(new URL(`../../src/engines/snowflake/${file}`, import.meta.url), 'utf8');
+  return text
+    .replaceAll(/^(?:IF \(|EXCEPTION|END).*$/gm, '')
+    .split(/\n(?=-- |[A-Z]{3,}[A-Z ]* )/)
+    .map((part) => part.trim().replace(/;$/, ''))
+    .filter((part) => part !== '' && !part.startsWith('-- '));
+}
+
+const faultOf = (sql: string): string | null => {
+  const { success, error = '' } = parser.parse(sql, 'snowflake');
+  return success ? null : error;
+};
+
+describe('SQL of Snowflake', () => {
+  it('has statements for tables, views, loads and sums that a parser takes', async () => {
+    const all = [...(await statementsOf('statements.golden.txt')), ...(await statementsOf('pipes.golden.txt'))];
+    const parsed = all.filter((sql) => !NOT_PARSED.some((pattern) => pattern.test(sql)));
+    expect(parsed.length).toBeGreaterThan(100);
+    expect(parsed.map((sql) => [sql.slice(0, 80), faultOf(sql)]).filter(([, fault]) => fault !== null)).toEqual([]);
+  });
+
+  it('has reports that a parser takes, which refuses what is broken', () => {
+    for (const sql of ['SELECT a FROM b WHERE', 'SELECT (a FROM b', 'SELEC 1', 'SELECT CASE WHEN a THEN b FROM c'])
+      expect([sql, faultOf(sql)]).not.toEqual([sql, null]);
+    const named = Object.fromEntries(REPORTS.flatMap(({ params }) => Object.keys(params.shape)).map((name) => [name, 'x']));
+    const params = { ...named, time_zone: null, limit: 5, threshold_hours: 5, content: 'music', now: NOW.toISOString() };
+    const dialect = { place: { database: 'TONEARM', schema: 'LAKE' }, zones: ZONES, params };
+    const texts = [...REPORTS.map(({ name }) => name), 'scope'].map((name) => [name, snowflakeSql(cloudSql(name), dialect).sql] as const);
+    expect(texts.map(([name, sql]) => [name, faultOf(sql)]).filter(([, fault]) => fault !== null)).toEqual([]);
+    // Words of other engines that the parser takes, too.
+    const foreign = /\b(?:filter \(|unnest|(?:semi|anti|asof) join|array_join|with ordinality|is (?:not )?(?:true|false))|::|\$\w/i;
+    expect(texts.map(([name, sql]) => [name, foreign.exec(sql)?.[0]]).filter(([, found]) => found !== undefined)).toEqual([]);
+  });
+});
