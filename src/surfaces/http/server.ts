@@ -28,6 +28,7 @@ export async function serve({ port, host, onListening, ...options }: ServeOption
   let server: Server | null = null;
   try {
     server = await listening(host, port, (own) => createServerApp(desk, { ...options, port: own }).fetch);
+    server.on('error', (error) => desk.log.error('a connection could not be taken', { cause: String(error) }));
     const schedule = keepSchedule(desk, signal).catch((error: unknown) => {
       desk.log.error('the schedule has ended', { cause: String(error) });
     });

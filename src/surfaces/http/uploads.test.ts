@@ -1,0 +1,81 @@
+import { existsSync, statSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { afterEach, describe, expect, it } from 'vitest';
+import { type Clock, createSystemClock } from '../../kernel/clock.ts';
+import { createIds } from '../../kernel/id.ts';
+import { createUploads, type UploadLimits, type Uploads } from './uploads.ts';
+
+const SILENT = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
+const never = new AbortController().signal;
+const open: Uploads[] = [];
+afterEach(async () => {
+  for (const uploads of open.splice(0)) await uploads.close();
+});
+
+function uploadsWith(limits: Partial<UploadLimits> = {}, clock: Clock = createSystemClock()): Uploads {
+  const all = { bytes: 100, ms: 5_000, idleMs: 5_000, ...limits };
+  const uploads = createUploads({ clock, ids: createIds(clock), log: SILENT, limits: all });
+  open.push(uploads);
+  return uploads;
+}
+
+/** These pieces, and then its end, or nothing more at all. */
+const body = (pieces: readonly string[], ends = true): ReadableStream<Uint8Array> =>
+  new ReadableStream({
+    start: (controller) => {
+      for (const piece of pieces) controller.enqueue(new TextEncoder().encode(piece));
+      if (ends) controller.close();
+    },
+  });
+
+describe('an upload', () => {
+  it('lies in a file that nobody else can read, until it is forgotten', async () => {
+    const uploads = uploadsWith();
+    const { id, path } = await uploads.take('my data.zip', 'ada', body(['one ', 'two']), never);
+    expect(await readFile(path, 'utf8')).toBe('one two');
+    if (process.platform !== 'win32') expect([statSync(path).mode & 0o777, statSync(dirname(path)).mode & 0o777]).toEqual([0o600, 0o700]);
+    expect(uploads.of(id)).toEqual({ id, path, account: 'ada' });
+    await uploads.remove(id);
+    expect(existsSync(dirname(path))).toBe(false);
+    expect(() => uploads.of(id)).toThrow('there is no such upload');
+  });
+
+  it('is forgotten after an hour, or at the end', async () => {
+    // Whoever sleeps on it wakes when it is told to.
+    const wakes: (() => void)[] = [];
+    const sleep: Clock['sleep'] = (ms, signal) =>
+      new Promise((resolve, reject) => {
+        signal.addEventListener('abort', () => reject(new Error('stopped')));
+        if (ms === 60 * 60_000) wakes.push(resolve);
+      });
+    const uploads = uploadsWith({}, { now: createSystemClock().now, sleep });
+    const [first, second] = [await uploads.take('a.zip', null, body(['x']), never), await uploads.take('b.zip', null, body(['x']), never)];
+    wakes[0]?.();
+    await expect.poll(() => existsSync(dirname(first.path))).toBe(false);
+    expect(existsSync(second.path)).toBe(true);
+    await uploads.close();
+    expect(existsSync(dirname(second.path))).toBe(false);
+  });
+
+  it.each([
+    ['too large', { bytes: 5 }, body(['123', '456']), { status: 413, code: 'limit_exceeded' }],
+    ['without a byte for too long', { idleMs: 30 }, body(['123'], false), { status: 400, message: 'the upload is too slow' }],
+    ['slow in all', { ms: 30 }, body(['123'], false), { status: 400, message: 'the upload is too slow' }],
+    ['empty', {}, body([]), { code: 'bad_input' }],
+    ['cut off', {}, cut(), { code: 'bad_input', message: 'the upload ended too early' }],
+  ])('that is %s is refused, and its place is free again', async (_, limits, given, refusal) => {
+    const uploads = uploadsWith(limits);
+    await expect(uploads.take('a.zip', null, given, never)).rejects.toMatchObject(refusal);
+    for (const name of ['b.zip', 'c.zip', 'd.zip']) await uploads.take(name, null, body(['x']), never);
+    await expect(uploads.take('e.zip', null, body(['x']), never)).rejects.toMatchObject({ status: 429 });
+  });
+
+  it.each(['', 'evil.sh', '.zip', '..', 'a.zip/', 'a\u0000.sh', 'con:.exe'])('has no such name: %j', async (name) => {
+    await expect(uploadsWith().take(name, null, body(['x']), never)).rejects.toMatchObject({ code: 'bad_input' });
+  });
+});
+
+function cut(): ReadableStream<Uint8Array> {
+  return new ReadableStream({ pull: (controller) => controller.error(new Error('ECONNRESET')) });
+}
