@@ -1,6 +1,7 @@
 import type { SnowflakeLoad } from '../engines/snowflake/publish.ts';
 import type { PlannedStep } from '../engines/snowflake/setup.ts';
 import type { TableSum } from './answers.ts';
+import type { Finding } from './findings.ts';
 
 export interface SnowflakeOptions {
   /** Role that makes and drops; null: the user's own. */
@@ -58,6 +59,8 @@ export interface Snowflake {
   publish(options: SnowflakeOptions, signal: AbortSignal): Promise<SnowflakeLoad>;
   /** Errors: `config` for a lake in no bucket, or where nobody is logged in to AWS; `bad_response`. */
   connect(options: SnowflakeOptions, signal: AbortSignal): Promise<SnowflakeConnected>;
+  /** What is wrong with what Snowflake holds and with what loads it. `now`: by the clock of who asks. Errors: those of a session and of `verify`. */
+  doctor(options: SnowflakeOptions & { readonly now: Date }, signal: AbortSignal): Promise<readonly Finding[]>;
   /** Whom a deployment lets in. Errors: those of the lake's store. */
   guest(): Promise<SnowflakeGuest | null>;
   verify(signal: AbortSignal): Promise<SnowflakeVerified>;

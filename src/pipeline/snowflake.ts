@@ -24,6 +24,7 @@ import type {
   SnowflakeVerified,
 } from './snowflake-answers.ts';
 import { bucketToConnect, noteConnection, snowflakeGuest, sourceOf } from './snowflake-connection.ts';
+import { snowflakeFindings } from './snowflake-doctor.ts';
 import { tableSums } from './table-sums.ts';
 import { zonesOf } from './zones.ts';
 
@@ -69,6 +70,12 @@ export function createSnowflake(context: Shared, { driver = null, account = awsA
       const from = bucketToConnect(config, await account(config.aws?.region ?? config.bucket?.region ?? null));
       return asOwner(options, (session, place) => connected(context, session, place, from, signal));
     },
+    doctor: ({ role = null, now }, signal) =>
+      within(role ?? placeOf(config).role, async (session, place) => {
+        const [source, catalog] = [await sourceOf(context), await context.catalog.current()];
+        const sums = await verified(context, session, place, signal);
+        return snowflakeFindings({ session, place, source, catalog, now }, sums, signal);
+      }),
     guest: () => snowflakeGuest(context),
     verify: (signal) => asLoader((session, place) => verified(context, session, place, signal)),
   };

@@ -13,7 +13,7 @@ describe('tonearm snowflake', () => {
   it('asks for its settings, and for the driver, which Tonearm does not bring', async () => {
     expect(await cli.run('snowflake plan')).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('docs/snowflake.md') });
     await writeFile(join(cli.folder, 'tonearm.yaml'), 'snowflake: { account: my-org, user: ANA, key_file: ana.p8 }\n');
-    for (const verb of ['plan', 'apply', 'publish', 'verify', 'drop --confirm']) {
+    for (const verb of ['plan', 'apply', 'publish', 'verify', 'doctor', 'drop --confirm']) {
       const { exitCode, stderr, stdout } = await cli.run(`snowflake ${verb}`);
       expect([verb, exitCode, stdout]).toEqual([verb, 2, '']);
       expect(stderr).toContain('npm install snowflake-sdk@3.3.0');

@@ -196,7 +196,30 @@ function taskStatements(body: string): readonly string[] {
   return statements;
 }
 
+/** What Snowflake keeps of itself is in tables of the stand-in. */
+const ofItself = (sql: string): string =>
+  sql
+    .replaceAll(new RegExp(`SYSTEM\\$PIPE_STATUS\\((${TEXT})\\)`, 'g'), '(select status from memory.main.pipe_status where pipe = $1)')
+    .replaceAll(
+      new RegExp(
+        `TABLE\\("\\w+"\\."INFORMATION_SCHEMA"\\."COPY_HISTORY"\\(TABLE_NAME => (${TEXT}), START_TIME => DATEADD\\(DAY, -14, CURRENT_TIMESTAMP\\(\\)\\)\\)\\)`,
+        'g',
+      ),
+      '(select * from memory.main.copy_history where table_key = $1)',
+    )
+    .replaceAll(
+      /TABLE\("\w+"\."INFORMATION_SCHEMA"\."(\w+_HISTORY)"\(DATE_RANGE_START => DATEADD\(DAY, -7, CURRENT_TIMESTAMP\(\)\)(?:, WAREHOUSE_NAME => '\w+')?\)\)/g,
+      'memory.main.$1',
+    )
+    .replaceAll(/DATEDIFF\(MINUTE, ([^,]+), CURRENT_TIMESTAMP\(\)\)/g, "date_diff('minute', $1, now())");
+
 const LAKE_RULES: readonly Rule[] = [
+  rule('SELECT (?:SYSTEM\\$PIPE_STATUS\\(<text>\\) AS <name>(?:, )?)+', (_, sql) => ({ kind: 'rows', sql: ofItself(sql) })),
+  rule('SELECT (?:[^(]|COALESCE\\(SUM\\()*FROM TABLE\\("\\w+"\\."INFORMATION_SCHEMA".*_HISTORY".*', (_, sql) => ({
+    kind: 'rows',
+    sql: ofItself(sql),
+  })),
+  rule('SELECT "M"\\."VERSION", .* AS "MINUTES" FROM .*', (_, sql) => ({ kind: 'rows', sql: ofItself(sql) })),
   rule(
     `CREATE STORAGE INTEGRATION IF NOT EXISTS <name> TYPE = EXTERNAL_STAGE STORAGE_PROVIDER = 'S3' ${SETTINGS} COMMENT = <text>`,
     ([, name = '', , allowed = '']) => ({

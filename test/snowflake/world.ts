@@ -55,6 +55,15 @@ export const BUCKET: ConnectedBucket = {
   topicArn: 'arn:aws:sns:eu-central-1:123456789012:tonearm-snowflake',
 };
 
+/** What Snowflake tells of its own work. */
+const KEPT_OF_ITSELF = [
+  'pipe_status ("PIPE" varchar, "STATUS" varchar)',
+  'copy_history (table_key varchar, "FILE_NAME" varchar, "STATUS" varchar, "FIRST_ERROR_MESSAGE" varchar, "FILE_SIZE" bigint)',
+  'warehouse_metering_history ("CREDITS_USED" double)',
+  'pipe_usage_history ("CREDITS_USED" double)',
+  'serverless_task_history ("DATABASE_NAME" varchar, "SCHEMA_NAME" varchar, "CREDITS_USED" double)',
+];
+
 /** A stand-in with all that pipes need, which takes that folder for the lake in a bucket. */
 export async function createBucketWorld(folder: string, lake: string): Promise<BucketWorld> {
   const world = await createSnowflakeWorld(folder);
@@ -63,5 +72,8 @@ export async function createBucketWorld(folder: string, lake: string): Promise<B
   const session = await openSnowflake(world.place, null, world.driver);
   await applySnowflake(session, world.place, new AbortController().signal, source);
   await session.close();
+  for (const table of KEPT_OF_ITSELF) await world.standIn.duckdb.run(`create table memory.main.${table}`);
+  for (const pipe of world.standIn.shared.pipes.keys())
+    await world.standIn.duckdb.run(`insert into memory.main.pipe_status values ('${pipe}', '{"executionState":"RUNNING"}')`);
   return { ...world, source };
 }

@@ -2,6 +2,15 @@ import { describe, expect, it } from 'vitest';
 import { tableNamed } from '../../tables/star-schema.ts';
 import { dropStatements, wantedSteps } from './ddl.ts';
 import { type ConnectedBucket, describeIntegration, externalKey, subscriberPolicy, tryIntegration } from './external.ts';
+import {
+  arrivedStatement,
+  copiesStatement,
+  costStatement,
+  missingStatement,
+  pipesStatement,
+  refreshStatement,
+  resumeStatement,
+} from './health.ts';
 import { copyStatements } from './loading.ts';
 import type { SnowflakePlace } from './place.ts';
 
@@ -36,12 +45,26 @@ describe('statements about the bucket, pipes and tasks', () => {
   it('are those that were looked at', async () => {
     const piped = wantedSteps(place, { load: 'pipe', from });
     const put = new Set(wantedSteps(place).map(({ name, fingerprint }) => `${name} ${fingerprint.slice(0, 16)}`));
+    const few = [tableNamed('plays'), tableNamed('tracks')];
+    const asked = [
+      pipesStatement(place, few),
+      copiesStatement(place, few, true),
+      copiesStatement(place, few, false),
+      missingStatement(place),
+      arrivedStatement(place),
+      refreshStatement(place, 'plays', file.key),
+      refreshStatement(place, null, 'catalog/000000000007.json'),
+      resumeStatement(place, 'PLAYS', false),
+      resumeStatement(place, 'PLAYS', true),
+      costStatement(place, true),
+    ];
     const parts = [
       ...piped
         .filter(({ name, fingerprint }) => !put.has(`${name} ${fingerprint.slice(0, 16)}`))
         .map(({ name, because, statements }) => `-- ${name}: ${because}\n${statements.map((sql) => `${sql};\n`).join('')}`),
       `-- connect\n${[describeIntegration(place), subscriberPolicy(from), tryIntegration(place, from)].map((sql) => `${sql};\n`).join('')}`,
       `-- a load from the bucket\n${copyStatements(place, { load: 'stage', from }, tableNamed('plays'), [file])[0]?.sql};\n`,
+      `-- doctor\n${asked.map((sql) => `${sql};\n`).join('')}`,
       `-- drop\n${dropStatements(place, { load: 'pipe', from })
         .map((sql) => `${sql};\n`)
         .join('')}`,

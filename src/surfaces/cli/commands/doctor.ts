@@ -46,7 +46,8 @@ async function lookAt(cli: Cli, options: Required<Options>): Promise<Findings> {
   return [fine, ...(await cli.withApp((app) => app.doctor(options, cli.effects.signal)))];
 }
 
-function findingsText(findings: Findings, cli: Cli, tableText: typeof import('../render/table.ts').tableText): string {
+/** A table of all, then each that is not well with what to do. */
+export function findingsText(findings: Findings, cli: Cli, tableText: typeof import('../render/table.ts').tableText): string {
   const columns = ['check', 'state', 'found'].map((name) => ({ name, type: 'text', isWhole: name !== 'found' }));
   const table = tableText(
     columns,

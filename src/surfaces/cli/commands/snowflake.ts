@@ -24,6 +24,7 @@ export const addSnowflake: AddVerb = (program, act) => {
   addDrop(snowflake, act);
   addPublish(snowflake, act);
   addVerify(snowflake, act);
+  addSnowflakeDoctor(snowflake, act);
 };
 
 const ROLE = [
@@ -145,6 +146,26 @@ function addVerify(snowflake: Command, act: Act): void {
         const verified = await cli.withApp(async (app) => (await app.snowflake()).verify(cli.effects.signal));
         cli.result(verified, () => verifiedText(verified));
         return verified.differences.length === 0 && verified.catalogVersion === verified.loadedVersion ? 0 : 3;
+      }),
+    );
+}
+
+function addSnowflakeDoctor(snowflake: Command, act: Act): void {
+  snowflake
+    .command('doctor')
+    .summary('look for what is wrong in Snowflake, and say how to mend it')
+    .description(
+      'Compares every partition with the lake; looks for pipes that stand still or hear nothing, versions that wait for a file, loads that failed and names that were used twice; and adds up what the last 7 days cost. Changes nothing. Ends with exit code 3 if something failed.',
+    )
+    .option('--role <role>', 'Role that asks, such as ACCOUNTADMIN, which may see all costs; the one that loads where absent')
+    .action(
+      act(async (cli, { role = null }: RoleOption) => {
+        const { clock, signal } = cli.effects;
+        const findings = await cli.withApp(async (app) => (await app.snowflake()).doctor({ role, now: clock.now() }, signal));
+        const [{ findingsText }, { tableText }] = await Promise.all([import('./doctor.ts'), import('../render/table.ts')]);
+        const exitCode = findings.some(({ state }) => state === 'fail') ? 3 : 0;
+        cli.result({ findings, exitCode }, () => findingsText(findings, cli, tableText));
+        return exitCode;
       }),
     );
 }
