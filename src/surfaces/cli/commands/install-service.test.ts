@@ -45,6 +45,8 @@ describe('install-service', () => {
     expect(text).toContain(`"--lake" "${join(cli.folder, 'my-lake')}" "--log-format" "json" "schedule"`);
     expect(text).toContain(`WorkingDirectory=${cli.folder}\n`);
     expect(text).not.toMatch(/s3cret|t0ken/);
+    const dashboard = await cli.run('install-service --dashboard --print', { env });
+    expect(dashboard.stdout).toContain('"--log-format" "json" "serve"\n');
   });
 
   it('only shows it with --print, also where there is no systemd', async () => {

@@ -13,6 +13,7 @@ import type { AddVerb } from '../verb.ts';
 interface Options {
   readonly print?: boolean;
   readonly uninstall?: boolean;
+  readonly dashboard?: boolean;
 }
 
 const UNIT = 'tonearm.service';
@@ -25,32 +26,33 @@ export const addInstallService: AddVerb = (program, act) => {
       'Writes a systemd user unit that keeps `tonearm schedule` running with the settings found from here, and says how to switch it on. Twice is safe. Starts nothing by itself.',
     )
     .option('--print', 'Only show the unit')
+    .option('--dashboard', 'Keep `tonearm serve` running in its place; it does the jobs of a schedule that the settings have')
     .option('--uninstall', 'Remove the unit')
     .action(
-      act(async (cli, { print = false, uninstall = false }: Options) => {
+      act(async (cli, { print = false, uninstall = false, dashboard = false }: Options) => {
         if (print && uninstall) throw new PipelineError('--print and --uninstall are two things to do', { code: 'usage' });
         if (uninstall) return removeUnit(cli);
         // Settings that are wrong would be told of by the journal alone.
         await cli.settings();
         const { serviceUnit } = await import('../service-unit.ts');
-        const service = serviceOf(cli);
+        const service = serviceOf(cli, dashboard ? 'serve' : 'schedule');
         const text = serviceUnit(service);
         const path = unitPath(cli.effects);
         if (print) {
           cli.result({ path, unit: text }, () => text);
           return 0;
         }
-        await refuseWithoutSystemd(cli.effects, service);
+        await refuseWithoutSystemd(cli.effects, serviceOf(cli, 'schedule'));
         return writeUnit(cli, path, text);
       }),
     );
 };
 
 /** With the flags that say which settings and lake are meant, from this folder. */
-function serviceOf({ effects: { cwd }, flags }: Cli): Service {
+function serviceOf({ effects: { cwd }, flags }: Cli, verb: 'schedule' | 'serve'): Service {
   const lake = flags.lake === undefined ? [] : ['--lake', bucketOf(flags.lake) === null ? resolve(cwd, flags.lake) : flags.lake];
   const config = flags.config === undefined ? [] : ['--config', resolve(cwd, flags.config)];
-  const command = [process.execPath, join(packageFolder(), 'bin', 'tonearm.mjs'), ...lake, ...config, '--log-format', 'json', 'schedule'];
+  const command = [process.execPath, join(packageFolder(), 'bin', 'tonearm.mjs'), ...lake, ...config, '--log-format', 'json', verb];
   const strange = [...command, cwd].find((text) => /\p{Cc}/u.test(text));
   if (strange === undefined) return { command, folder: cwd };
   throw new PipelineError(`no unit can name ${JSON.stringify(strange)}`, { code: 'usage', hint: 'Use a path without control characters.' });
