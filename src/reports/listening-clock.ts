@@ -23,7 +23,7 @@ export const listeningClock: Report<typeof params, typeof row> = {
   question: 'At which hours of the week do I listen?',
   params,
   row,
-  reads: ['plays', 'plays_hourly', 'tracks', 'episodes', 'rules', 'hidden_plays'],
+  reads: ['plays', 'plays_hourly', 'plays_yearly', 'tracks', 'episodes', 'rules', 'hidden_plays'],
   sql: { duckdb: wholeSql(duckdb) },
   coverage: 'at-least',
   content: 'music',

@@ -24,7 +24,7 @@ export const playsPerDay: Report<typeof params, typeof row> = {
   question: 'How much did I play each day, and on average over the week that ended on it?',
   params,
   row,
-  reads: ['plays', 'plays_hourly', 'tracks', 'episodes', 'coverage', 'rules', 'hidden_plays'],
+  reads: ['plays', 'plays_hourly', 'plays_yearly', 'tracks', 'episodes', 'coverage', 'rules', 'hidden_plays'],
   sql: { duckdb: wholeSql(duckdb) },
   coverage: 'at-least',
   content: 'music',

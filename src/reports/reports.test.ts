@@ -64,6 +64,8 @@ const BEHIND: Readonly<Record<string, readonly string[]>> = {
   shown_plays: ['plays', 'hidden_plays', 'rules'],
   'kept.items': ['plays_yearly', 'rules'],
   'kept.item_sums': ['plays_yearly'],
+  'kept.heard': ['plays', 'plays_yearly', 'hidden_plays'],
+  'kept.sessions': ['plays', 'tracks', 'episodes', 'hidden_plays', 'rules'],
   'kept.hour_sums': ['plays_hourly', 'plays', 'hidden_plays'],
   'kept.played_tracks': ['plays_yearly', 'track_recordings', 'tracks', 'albums', 'artists'],
   'kept.known_artists': ['artists'],

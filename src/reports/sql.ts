@@ -1,3 +1,4 @@
+import { playSessions } from '../tables/sessions.ts';
 import albumPlays from './sql/shared/album-plays.sql';
 import allNames from './sql/shared/all-names.sql';
 import artistPlays from './sql/shared/artist-plays.sql';
@@ -5,6 +6,8 @@ import beforeAt from './sql/shared/before-at.sql';
 import countedPlays from './sql/shared/counted-plays.sql';
 import everPlays from './sql/shared/ever-plays.sql';
 import found from './sql/shared/found.sql';
+import foundPlays from './sql/shared/found-plays.sql';
+import heardPlays from './sql/shared/heard-plays.sql';
 import hourPlays from './sql/shared/hour-plays.sql';
 import hoursAreSummed from './sql/shared/hours-are-summed.sql';
 import inPeriod from './sql/shared/in-period.sql';
@@ -12,11 +15,17 @@ import itemPlays from './sql/shared/item-plays.sql';
 import itemSums from './sql/shared/item-sums.sql';
 import itemsAreSummed from './sql/shared/items-are-summed.sql';
 import judgedPlays from './sql/shared/judged-plays.sql';
+import nearInYear from './sql/shared/near-in-year.sql';
 import ofContent from './sql/shared/of-content.sql';
 import ownPlaylists from './sql/shared/own-playlists.sql';
+import playsAreFound from './sql/shared/plays-are-found.sql';
+import playsAreHeard from './sql/shared/plays-are-heard.sql';
+import readPlays from './sql/shared/read-plays.sql';
 import recordingPlays from './sql/shared/recording-plays.sql';
 import sessionPlays from './sql/shared/session-plays.sql';
+import sessionsAreKept from './sql/shared/sessions-are-kept.sql';
 import shownPlays from './sql/shared/shown-plays.sql';
+import singlePlays from './sql/shared/single-plays.sql';
 import sought from './sql/shared/sought.sql';
 import trackPlays from './sql/shared/track-plays.sql';
 import wholeFrom from './sql/shared/whole-from.sql';
@@ -29,6 +38,8 @@ const PARTS: ReadonlyMap<string, string> = new Map([
   ['before_at', beforeAt],
   ['ever_plays', everPlays],
   ['found', found],
+  ['found_plays', foundPlays],
+  ['heard_plays', heardPlays],
   ['hour_plays', hourPlays],
   ['hours_are_summed', hoursAreSummed],
   ['item_plays', itemPlays],
@@ -40,11 +51,18 @@ const PARTS: ReadonlyMap<string, string> = new Map([
   ['counted_plays', countedPlays],
   ['in_period', inPeriod],
   ['judged_plays', judgedPlays],
+  ['near_in_year', nearInYear],
   ['of_content', ofContent],
   ['own_playlists', ownPlaylists],
+  ['plays_are_found', playsAreFound],
+  ['plays_are_heard', playsAreHeard],
+  ['read_plays', readPlays],
   ['recording_plays', recordingPlays],
   ['session_plays', sessionPlays],
+  ['sessions_are_kept', sessionsAreKept],
+  ['sessions_of_plays', playSessions('({{counted_plays}})')],
   ['shown_plays', shownPlays],
+  ['single_plays', singlePlays],
   ['sought', sought],
   ['track_plays', trackPlays],
 ]);

@@ -23,7 +23,7 @@ export const streaks: Report<typeof params, typeof row> = {
   question: 'How many days in a row did I play something?',
   params,
   row,
-  reads: ['plays', 'plays_hourly', 'tracks', 'episodes', 'rules', 'hidden_plays'],
+  reads: ['plays', 'plays_hourly', 'plays_yearly', 'tracks', 'episodes', 'rules', 'hidden_plays'],
   sql: { duckdb: wholeSql(duckdb) },
   coverage: 'at-least',
   content: 'music',

@@ -5,6 +5,9 @@ import type { Report } from './report.ts';
 import { reportNamed } from './reports.ts';
 import hoursAreSummed from './sql/shared/hours-are-summed.sql';
 import itemsAreSummed from './sql/shared/items-are-summed.sql';
+import playsAreFound from './sql/shared/plays-are-found.sql';
+import playsAreHeard from './sql/shared/plays-are-heard.sql';
+import sessionsAreKept from './sql/shared/sessions-are-kept.sql';
 import { createReportLake, dimension, type Params, play } from './testing.ts';
 
 const REPORTS = [
@@ -16,11 +19,19 @@ const REPORTS = [
   'plays-per-day',
   'release-decades',
   'discography',
+  'listening-totals',
+  'on-this-day',
+  'recent-plays',
+  'sessions',
+  'streaks',
 ];
 
 /** The same question of plays alone. */
 function ofPlays(report: Report): Report {
-  const duckdb = [itemsAreSummed, hoursAreSummed].reduce((sql, part) => sql.replaceAll(part.trimEnd(), '(false)'), report.sql.duckdb);
+  const duckdb = [itemsAreSummed, hoursAreSummed, playsAreFound, playsAreHeard, sessionsAreKept].reduce(
+    (sql, part) => sql.replaceAll(part.trimEnd(), '(false)'),
+    report.sql.duckdb,
+  );
   expect(duckdb).not.toBe(report.sql.duckdb);
   return { ...report, sql: { duckdb } };
 }

@@ -1,5 +1,8 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
+import { playSessions } from '../../tables/sessions.ts';
 import { duckDbFailure } from './failure.ts';
+import heard from './kept/heard.sql';
+import noneHeard from './kept/heard_none.sql';
 import hourSums from './kept/hour_sums.sql';
 import itemRecordings from './kept/item_recordings.sql';
 import items from './kept/items.sql';
@@ -18,12 +21,26 @@ interface Kept {
   readonly isNamedIn: RegExp;
   /** Statements, separated by semicolons. What they name of the list is kept before. */
   readonly sql: string;
-  /** A row of this may be a row that is kept: of more than `MOST_ROWS` of them, `$relation` is a view, worked out with every question. */
-  readonly ofRows?: string;
+  /** Rows of a relation, each of which may be a row that is kept. Of more than `most`, this is done instead. */
+  readonly ofMany?: { readonly relation: string; readonly most: number; readonly sql: string };
 }
 
 /** Of about 150 bytes each. */
-const MOST_ROWS = 500_000;
+const MOST_ITEMS = 500_000;
+
+/** Of 24 bytes each. */
+const MOST_PLAYS = 3_000_000;
+
+/** A table of members of playlists, or a view that is worked out with every question. */
+const ofItems = (isNamedIn: RegExp, sql: string): Kept => ({
+  isNamedIn,
+  sql: sql.replace('$relation', 'table'),
+  ofMany: { relation: 'stored.playlist_items', most: MOST_ITEMS, sql: sql.replace('$relation', 'view') },
+});
+
+/** By the rule that counts where no other is asked for: a session of half an hour's pauses depends on what counts. */
+const SESSIONS = `create or replace table kept.sessions as
+  ${playSessions('(select *, true as is_counted from shown_plays where ms_played is null or ms_played >= 30000)')}`;
 
 /** A view that becomes a table, for all that read it. */
 const asTable = (view: string): Kept => ({
@@ -36,23 +53,29 @@ const HIDDEN = asTable('hidden_plays');
 /**
  * `coverage`: a day of an account is a row, however much was played on it, and each report asks it which of its days are certain. `hidden_plays`: found
  * by several joins. `track_recordings`: two ids a track, worked out from all of them. The others are made for reports: sums of plays with a number in
- * the place of their names, what is known of the things that were played, members of playlists with their recordings, and answers that no parameter
- * changes. In all about 100 bytes a track, 150 a track and year, and 150 a member.
+ * the place of their names, the plays likewise, what is known of the things that were played, sessions, members of playlists with their recordings, and answers
+ * that no parameter changes. In all about 200 bytes a track, 150 a track and year, 150 a session, 150 a member, and 24 a play of up to 3 million.
  */
 const KEPT: readonly Kept[] = [
   asTable('coverage'),
   HIDDEN,
   asTable('track_recordings'),
-  { isNamedIn: /\bkept\.(items|item_sums)\b/, sql: items },
+  { isNamedIn: /\bkept\.(items|item_sums|named_items)\b/, sql: items },
+  {
+    isNamedIn: /\bkept\.(heard|has_heard)\b/,
+    sql: heard,
+    ofMany: { relation: 'stored.plays', most: MOST_PLAYS, sql: noneHeard },
+  },
+  { isNamedIn: /\bkept\.sessions\b/, sql: SESSIONS },
   { isNamedIn: /\bkept\.hour_sums\b/, sql: hourSums },
   { isNamedIn: /\bkept\.played_tracks\b/, sql: playedTracks },
   { isNamedIn: /\bkept\.known_artists\b/, sql: knownArtists },
   { isNamedIn: /\bkept\.known_albums\b/, sql: knownAlbums },
   { isNamedIn: /\bkept\.named_recordings\b/, sql: namedRecordings },
   { isNamedIn: /\bkept\.item_recordings\b/, sql: itemRecordings },
-  { isNamedIn: /\bkept\.members\b/, sql: members, ofRows: 'stored.playlist_items' },
+  ofItems(/\bkept\.members\b/, members),
   { isNamedIn: /\bkept\.lists\b/, sql: lists },
-  { isNamedIn: /\bkept\.stays\b/, sql: stays, ofRows: 'stored.playlist_items' },
+  ofItems(/\bkept\.stays\b/, stays),
   { isNamedIn: /\bkept\.newest_seen\b/, sql: newestSeen },
   { isNamedIn: /\bkept\.suggestions\b/, sql: suggestions },
 ];
@@ -83,8 +106,7 @@ export function keeping(files: LakeFiles): (connection: DuckDBConnection, sql: s
   const keep = async (connection: DuckDBConnection, one: Kept): Promise<void> => {
     try {
       await keepFor(connection, shownNeedHidden(one.sql), known.slice(0, known.indexOf(one)));
-      const relation = (await isMuch(connection, one)) ? 'view' : 'table';
-      await connection.run(`create schema if not exists kept; ${one.sql.replace('$relation', relation)}`);
+      await connection.run(`create schema if not exists kept; ${await sqlOf(connection, one)}`);
     } catch (error) {
       kept.delete(one);
       throw duckDbFailure(error, files);
@@ -93,8 +115,8 @@ export function keeping(files: LakeFiles): (connection: DuckDBConnection, sql: s
   return (connection, sql) => keepFor(connection, shownNeedHidden(sql), known);
 }
 
-async function isMuch(connection: DuckDBConnection, { ofRows }: Kept): Promise<boolean> {
-  if (ofRows === undefined) return false;
-  const counted = await connection.runAndReadAll(`select count(*) > ${MOST_ROWS} from ${ofRows}`);
-  return counted.getRows()[0]?.[0] === true;
+async function sqlOf(connection: DuckDBConnection, { sql, ofMany }: Kept): Promise<string> {
+  if (ofMany === undefined) return sql;
+  const counted = await connection.runAndReadAll(`select count(*) > ${ofMany.most} from ${ofMany.relation}`);
+  return counted.getRows()[0]?.[0] === true ? ofMany.sql : sql;
 }

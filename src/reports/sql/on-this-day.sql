@@ -1,11 +1,15 @@
 -- one track in one earlier year, played on the same day of the same month
 with asked as (select coalesce($day::date, local_time($account, $now::timestamp, $time_zone)::date) as today),
+near as (
+  select * from ({{heard_plays}}) where {{near_in_year}}
+  union all
+  select * from ({{read_plays}}) where near_the_day
+),
 counted as (
-  select counted.*
-  from ({{counted_plays}}) as counted
+  select near.*
+  from near
   cross join asked
   where month(local_at) = month(today) and day(local_at) = day(today) and local_at < today and {{in_period}}
-    and near_the_day
 ),
 played as ({{track_plays}})
 select

@@ -3,9 +3,8 @@ with counted as ({{item_plays}}),
 placed as ({{album_plays}}),
 ranked as (
   select
-    row_number() over (
-      order by sum(play_count) desc, sum(play_count + undecided_count) desc, sum(ms_played) desc nulls last, min(album_name), album_key
-    ) as rank,
+    album_key,
+    min(album_name) as least_name,
     min(album_id) as album_id,
     arg_max(album_name, last_at) as album_name,
     arg_max(artist_name, last_at) as artist_name,
@@ -16,7 +15,7 @@ ranked as (
     max(last_at) as last_played_at
   from placed
   group by album_key
-  order by rank
+  order by sum(play_count) desc, sum(play_count + undecided_count) desc, sum(ms_played) desc nulls last, least_name, album_key
   limit $limit
 ),
 first_artists as (
@@ -26,7 +25,7 @@ first_artists as (
   where position = 0 and album_id in (select album_id from ranked)
 )
 select
-  rank,
+  row_number() over (order by play_count desc, play_count + undecided_count desc, ms_played desc nulls last, least_name, album_key) as rank,
   coalesce(albums.name, ranked.album_name) as album_name,
   coalesce(first_artists.artist_name, ranked.artist_name) as artist_name,
   released_on,

@@ -1,18 +1,30 @@
 -- one artist, most plays first
 with counted as ({{item_plays}}),
-played as ({{artist_plays}})
+played as ({{artist_plays}}),
+ranked as (
+  select
+    artist_key,
+    min(shown_name) as least_name,
+    arg_max(shown_name, last_at) as artist_name,
+    sum(play_count)::bigint as play_count,
+    sum(undecided_count)::bigint as undecided_count,
+    count(distinct coalesce(track_uri, lower(track_name))) filter (where play_count > 0) as track_count,
+    sum(ms_played)::bigint as ms_played,
+    max(last_at) as last_played_at,
+    min(artist_id) as artist_id
+  from played
+  group by artist_key
+  order by sum(play_count) desc, sum(play_count + undecided_count) desc, sum(ms_played) desc nulls last, least_name, artist_key
+  limit $limit
+)
 select
-  row_number() over (
-    order by sum(play_count) desc, sum(play_count + undecided_count) desc, sum(ms_played) desc nulls last, min(shown_name), artist_key
-  ) as rank,
-  arg_max(shown_name, last_at) as artist_name,
-  sum(play_count)::bigint as play_count,
-  sum(undecided_count)::bigint as undecided_count,
-  count(distinct coalesce(track_uri, lower(track_name))) filter (where play_count > 0) as track_count,
-  sum(ms_played)::bigint as ms_played,
-  max(last_at) as last_played_at,
-  'https://open.spotify.com/artist/' || min(artist_id) as url
-from played
-group by artist_key
+  row_number() over (order by play_count desc, play_count + undecided_count desc, ms_played desc nulls last, least_name, artist_key) as rank,
+  artist_name,
+  play_count,
+  undecided_count,
+  track_count,
+  ms_played,
+  last_played_at,
+  'https://open.spotify.com/artist/' || artist_id as url
+from ranked
 order by rank
-limit $limit

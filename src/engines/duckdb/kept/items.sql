@@ -36,5 +36,4 @@ join kept.named_items as named
   on named.account_id = sums.account_id and named.kind = sums.kind and named.track_id is not distinct from sums.track_id
   and named.track_uri is not distinct from sums.track_uri and named.track_name is not distinct from sums.track_name
   and named.artist_name is not distinct from sums.artist_name and named.album_name is not distinct from sums.album_name
-  and named.show_name is not distinct from sums.show_name;
-drop table kept.named_items
+  and named.show_name is not distinct from sums.show_name

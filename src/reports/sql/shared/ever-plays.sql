@@ -12,5 +12,5 @@ union all
 select
   null, account_id, kind, is_music, track_id, track_uri, track_name, artist_name, album_name, show_name, has_new_artist, has_new_album, has_new_show,
   if(is_counted, 1, 0), if(is_counted is null, 1, 0), if(is_counted, ms_played, null), ended_at, ended_at
-from ({{counted_plays}})
+from ({{single_plays}})
 where not {{items_are_summed}}

@@ -9,5 +9,5 @@ where {{hours_are_summed}} and ($account is null or account_id = $account)
   and case $counting when 'any' then true when 'completed' then plays_completed + plays_unended > 0 else plays_30s > 0 end
 union all
 select account_id, kind, ended_at, local_at, if(is_counted, 1, 0), if(is_counted is null, 1, 0), if(is_counted, ms_played, null)
-from ({{counted_plays}})
+from ({{single_plays}})
 where not {{hours_are_summed}}

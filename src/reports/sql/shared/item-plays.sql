@@ -13,6 +13,6 @@ union all
 select
   null, account_id, kind, is_music, track_id, track_uri, track_name, artist_name, album_name, show_name, has_new_artist, has_new_album, has_new_show,
   if(is_counted, 1, 0), if(is_counted is null, 1, 0), if(is_counted, ms_played, null), ended_at, ended_at
-from ({{counted_plays}})
+from ({{single_plays}})
 where {{in_period}}
   and (not {{items_are_summed}} or ($from is not null and ended_at < {{whole_from}}) or ($to is not null and ended_at >= {{whole_until}}))

@@ -1,53 +1,8 @@
--- one session of all there are: plays of one account that count, or of which the rule cannot tell, with pauses under 30 minutes
-with heard as (
-  select
-    counted.account_id, counted.play_id, counted.ended_at, counted.is_counted, counted.kind, counted.track_uri, counted.artist_name,
-    coalesce(counted.track_name, counted.show_name) as title,
-    -- Nobody tells when a polled play began: it is taken to have been played whole, and to have no length where that is not known.
-    coalesce(counted.started_at, counted.ended_at - to_milliseconds(lengths.duration_ms), counted.ended_at) as started_at
-  from ({{counted_plays}}) as counted
-  left join (
-    select 'spotify:track:' || track_id as uri, duration_ms from tracks
-    union all
-    select 'spotify:episode:' || episode_id, duration_ms from episodes
-  ) as lengths on lengths.uri = if(counted.started_at is null, counted.track_uri, null)
-),
-marked as (
-  select
-    *,
-    coalesce(started_at >= max(ended_at) over (
-      partition by account_id order by started_at, ended_at, play_id rows between unbounded preceding and 1 preceding
-    ) + interval 30 minute, true) as is_first
-  from heard
-),
-placed as (
-  select
-    *,
-    sum(if(is_first, 1, 0)) over (
-      partition by account_id order by started_at, ended_at, play_id rows between unbounded preceding and current row
-    ) as session
-  from marked
-),
-by_artist as (
-  select account_id, session, artist_name, row_number() over (partition by account_id, session order by count(*) desc, artist_name) as place
-  from placed
-  where is_counted and artist_name is not null
-  group by account_id, session, artist_name
-),
-told as (
-  select
-    account_id,
-    session,
-    min(started_at) as started_at,
-    max(ended_at) as ended_at,
-    count(is_counted) as play_count,
-    count(*) - count(is_counted) as undecided_count,
-    count(distinct coalesce(track_uri, concat_ws(chr(31), lower(artist_name), lower(title)))) filter (where is_counted) as track_count,
-    max(title) filter (where is_first) as first_track_name,
-    max(track_uri) filter (where is_first and kind <> 'local') as first_uri
-  from placed
-  group by account_id, session
-)
-select told.*, by_artist.artist_name as top_artist_name
-from told
-left join by_artist on by_artist.account_id = told.account_id and by_artist.session = told.session and by_artist.place = 1
+-- one session of all there are, of the accounts asked about
+select account_id, started_at, ended_at, play_count, undecided_count, track_count, first_track_name, first_uri, top_artist_name
+from kept.sessions
+where {{sessions_are_kept}} and ($account is null or account_id = $account)
+union all
+select account_id, started_at, ended_at, play_count, undecided_count, track_count, first_track_name, first_uri, top_artist_name
+from ({{sessions_of_plays}})
+where not {{sessions_are_kept}}

@@ -1,6 +1,6 @@
 -- one play that no rule leaves out, with the names that rules give it; has_new_…: then ids say nothing about that name
 select
-  plays.play_id, plays.account_id, plays.started_at, plays.ended_at, plays.ms_played, plays.kind, plays.track_id, plays.track_uri, plays.reason_end, plays.confidence,
+  plays.play_id, plays.account_id, plays.ended_at, plays.ms_played, plays.kind, plays.track_id, plays.track_uri, plays.reason_end, plays.confidence,
   coalesce(own.track_name, every.track_name, plays.track_name) as track_name,
   coalesce(own.artist_name, every.artist_name, plays.artist_name) as artist_name,
   coalesce(own.album_name, every.album_name, plays.album_name) as album_name,

@@ -1,0 +1,2 @@
+-- A constant: see items_are_summed.
+(kept.has_heard())
