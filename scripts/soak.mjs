@@ -7,7 +7,19 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const files =
   process.argv.length > 2
     ? process.argv.slice(2)
-    : ['bad-disks', 'crash', 'faults', 'aws/lake', 'test/lake', 'laws', 'snowflake/exactness', 'truth', 'year'];
+    : [
+        'bad-disks',
+        'compact',
+        'crash',
+        'evidence-export',
+        'faults',
+        'aws/lake',
+        'test/lake',
+        'laws',
+        'snowflake/exactness',
+        'truth',
+        'year',
+      ];
 const run = spawnSync(process.execPath, [join(root, 'node_modules/vitest/vitest.mjs'), 'run', '--testTimeout=3600000', ...files], {
   cwd: root,
   stdio: 'inherit',

@@ -158,7 +158,7 @@ describe('a clock that is wrong', () => {
     ['an hour behind', -1],
     ['a year behind', -365 * 24],
   ] as const;
-  it.each(clocks.slice(0, soak(2, 4)))('%s between two runs loses nothing', { timeout: 60_000 }, async (_, hours) => {
+  it.each(clocks.slice(0, soak(1, 4)))('%s between two runs loses nothing', { timeout: 60_000 }, async (_, hours) => {
     const lake = await copyOf(whole);
     await rm(join(lake, 'state', 'lease'), { recursive: true, force: true });
     const wrong = appOn(lake, hours);
@@ -212,7 +212,7 @@ describe.skipIf(process.platform === 'win32')('a limit on the size of files (nee
 /** Mounting and becoming somebody else are root's alone; the same errors are tested by their codes in src/landing. */
 describe.skipIf(!isRoot)('a disk that does not take what is written (tested as root on Linux: needs mount and another user)', () => {
   it('full: said so, and the next run is right once there is room', { timeout: 120_000 }, async () => {
-    for (const roomBytes of soak([0, 200_000], [0, 30_000, 200_000])) {
+    for (const roomBytes of soak([200_000], [0, 30_000, 200_000])) {
       const lake = newFolder();
       execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=16m', 'tmpfs', lake]);
       try {

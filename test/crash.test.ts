@@ -136,7 +136,7 @@ describe('a process killed at any point and run again gives the tables of an und
       less: ['play_evidence'],
       again: (app) => app.run(everything, never),
       start: () => copyOf(listening),
-      points: soak(5, 100),
+      points: soak(4, 100),
     });
   });
 
@@ -146,7 +146,7 @@ describe('a process killed at any point and run again gives the tables of an und
       less: [],
       again: (app) => app.importFiles([FIXTURES], { account: null }, never),
       start: () => copyOf(imported),
-      points: soak(4, 70),
+      points: soak(3, 70),
     });
   });
 

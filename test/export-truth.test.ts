@@ -6,7 +6,7 @@ import { select } from './lake-facts.ts';
 import type { SampleAccount } from './sample-account.ts';
 import { isSoak, soak } from './soak.ts';
 
-const HISTORIES = soak(2, 200);
+const HISTORIES = soak(1, 200);
 const TIMEOUT = 3_600_000;
 /** At one time; two is what every machine has. */
 const PARALLEL = soak(1, 2);
