@@ -57,6 +57,8 @@ export interface Snowflake {
   apply(options: SnowflakeOptions, signal: AbortSignal): Promise<readonly PlannedStep[]>;
   drop(options: SnowflakeOptions, signal: AbortSignal): Promise<void>;
   publish(options: SnowflakeOptions, signal: AbortSignal): Promise<SnowflakeLoad>;
+  /** Loads the newest version, and takes out whatever pipes brought: what was removed is nowhere then. Errors: those of `publish`. */
+  forget(signal: AbortSignal): Promise<void>;
   /** Errors: `config` for a lake in no bucket, or where nobody is logged in to AWS; `bad_response`. */
   connect(options: SnowflakeOptions, signal: AbortSignal): Promise<SnowflakeConnected>;
   /** What is wrong with what Snowflake holds and with what loads it. `now`: by the clock of who asks. Errors: those of a session and of `verify`. */

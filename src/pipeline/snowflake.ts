@@ -10,6 +10,7 @@ import { loadReading } from '../engines/snowflake/reading.ts';
 import { openSnowflake, type SnowflakeDriver, type SnowflakeSession } from '../engines/snowflake/session.ts';
 import { applySnowflake, dropSnowflake, planSnowflake } from '../engines/snowflake/setup.ts';
 import { snowflakeSums } from '../engines/snowflake/sums.ts';
+import { sweepStatements } from '../engines/snowflake/tasks.ts';
 import { PipelineError } from '../kernel/errors.ts';
 import type { Catalog } from '../tables/catalog.ts';
 import { STORED_TABLES } from '../tables/star-schema.ts';
@@ -66,6 +67,12 @@ export function createSnowflake(context: Shared, { driver = null, account = awsA
     drop: (options, signal) => asOwner(options, async (session, place) => dropSnowflake(session, place, signal, await sourceOf(context))),
     publish: ({ isWhole = false }, signal) =>
       asLoader(async (session, place) => loaded(context, session, place, await context.catalog.current(), isWhole, signal)),
+    forget: (signal) =>
+      asLoader(async (session, place) => {
+        await loaded(context, session, place, await context.catalog.current(), false, signal);
+        if ((await sourceOf(context)).load !== 'pipe') return;
+        for (const statement of sweepStatements(place, STORED_TABLES, true)) await session.run(statement, signal);
+      }),
     connect: async (options, signal) => {
       const from = bucketToConnect(config, await account(config.aws?.region ?? config.bucket?.region ?? null));
       return asOwner(options, (session, place) => connected(context, session, place, from, signal));

@@ -25,7 +25,7 @@ import { createLogins } from './login.ts';
 import { loginDates } from './login-dates.ts';
 import { plan } from './plan.ts';
 import { listPlays, showPlay } from './plays-listing.ts';
-import { athenaEngine, publish } from './publish.ts';
+import { athenaEngine, publish, publishWanted } from './publish.ts';
 import { purge, readmit } from './purge.ts';
 import { listQuarantine, quarantinedRecords, replayed, showQuarantined } from './quarantine.ts';
 import { compareRaw, compareRecent } from './raw-comparison.ts';
@@ -160,7 +160,7 @@ export function createApp(
     sweep: () => sweep(context),
     compact: async (options, signal) => {
       const done = await compact(context, options, signal);
-      if (!done.isDryRun && config.aws?.publish === 'athena') await publish(context, signal);
+      if (!done.isDryRun) await publishWanted(context, signal);
       return done;
     },
     status: () => status(context),

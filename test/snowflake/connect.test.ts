@@ -2,11 +2,12 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Config } from '../../src/config.ts';
 import { createSampleLake, type SampleLake } from '../../src/engines/testing.ts';
-import type { Ids } from '../../src/kernel/id.ts';
+import type { Context } from '../../src/pipeline/context.ts';
+import { alsoPublished } from '../../src/pipeline/publish.ts';
 import { createSnowflake } from '../../src/pipeline/snowflake.ts';
 import type { Snowflake } from '../../src/pipeline/snowflake-answers.ts';
+import type { RunSummary } from '../../src/tables/run-summary.ts';
 import { createSnowflakeWorld, type SnowflakeWorld } from './world.ts';
 
 const never = new AbortController().signal;
@@ -15,26 +16,28 @@ describe('Snowflake and the bucket of the lake', () => {
   let folder: string;
   let world: SnowflakeWorld;
   let lake: SampleLake;
-  const of = (load: 'put' | 'stage' | 'pipe' | null, place = 's3://my-lake/me'): Snowflake => {
-    const config = {
-      lake: place,
-      accounts: [],
-      snowflake: { ...world.place, load, publish: false },
-      threads: 1,
-      memoryLimit: '500MB',
-    } as unknown as Config;
+  const contextOf = (
+    load: 'put' | 'stage' | 'pipe' | null,
+    own: { readonly lake?: string; readonly passphrase?: string } = {},
+  ): Context => {
+    const passphrase = own.passphrase ?? world.place.passphrase;
+    const snowflake = { ...world.place, load, publish: true, passphrase };
     const { store, files, catalog } = lake;
-    const context = {
-      config,
-      ids: { runId: () => 'run' } as Ids,
+    const said = { info: () => undefined, warn: () => undefined };
+    return {
+      config: { lake: own.lake ?? 's3://my-lake/me', accounts: [], snowflake, threads: 1, memoryLimit: '500MB' },
+      ids: { runId: () => 'run' },
       store,
       files,
       catalog,
+      log: said,
       tempDir: join(folder, 'temp'),
       progress: () => undefined,
-    };
+    } as unknown as Context;
+  };
+  const of = (load: 'put' | 'stage' | 'pipe' | null, place = 's3://my-lake/me'): Snowflake => {
     const account = async () => ({ id: '123456789012', partition: 'aws', region: 'eu-central-1' });
-    return createSnowflake(context, { driver: world.driver, account });
+    return createSnowflake(contextOf(load, { lake: place }), { driver: world.driver, account });
   };
 
   beforeAll(async () => {
@@ -103,5 +106,19 @@ describe('Snowflake and the bucket of the lake', () => {
     world.standIn.statements.length = 0;
     expect(await snowflake.publish({}, never)).toMatchObject({ version: 1, loaded: 0 });
     expect(world.standIn.statements.length).toBeLessThan(3);
+  });
+
+  it('is loaded by every build where the settings say so; where that fails the tables stand, and the run says what was not done', async () => {
+    await lake.add('plays', [{ play_id: 'b', account_id: 'ana', ended_at: '2026-01-01 10:00:00', kind: 'track' }], {
+      partition: 'account=ana/year=2026',
+    });
+    const summary = { runId: 'run', catalogVersion: 2, outcome: 'done', exitCode: 0, outcomes: [] } as unknown as RunSummary;
+    const failed = await alsoPublished(contextOf(null, { passphrase: 'wrong' }), summary, { driver: world.driver });
+    expect(failed).toMatchObject({ catalogVersion: 2, outcomes: [{ message: expect.stringContaining('log in to Snowflake') }] });
+    expect(failed.exitCode).toBeGreaterThan(0);
+    expect(await of(null).verify(never)).toMatchObject({ catalogVersion: 2, loadedVersion: 1 });
+    expect(await alsoPublished(contextOf(null), summary, { driver: world.driver })).toBe(summary);
+    expect(await of(null).verify(never)).toMatchObject({ differences: [], loadedVersion: 2 });
+    expect(await alsoPublished(contextOf(null), { ...summary, catalogVersion: null }, { driver: null })).toMatchObject({ outcomes: [] });
   });
 });
