@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -18,9 +18,11 @@ import { REPORTS, reportNamed } from '../../src/reports/reports.ts';
 import { runReport } from '../../src/reports/run-report.ts';
 import { ASKED, fillSample, NOW, ZONES } from '../../src/reports/testing.ts';
 import { TABLES } from '../../src/tables/star-schema.ts';
-import { createSnowflakeWorld, type SnowflakeWorld } from './world.ts';
+import { createSnowflakeWorld, PASSPHRASE, type SnowflakeWorld } from './world.ts';
 
 const never = new AbortController().signal;
+/** A machine that does much else. */
+const SLOW = 60_000;
 const SHARED_ZONES = { ...ODD_ZONES, ...ZONES };
 
 let folder: string;
@@ -52,7 +54,7 @@ beforeAll(async () => {
   const tempDir = join(folder, 'spill');
   duckDb = createDuckDbEngine({ catalog, store, files, zones: SHARED_ZONES, memoryLimit: '300MB', threads: 1, tempDir });
   snowflake = engine();
-});
+}, SLOW);
 afterAll(async () => {
   await Promise.all([duckDb.close(), snowflake.close()]);
   await world.standIn.close();
@@ -85,7 +87,7 @@ describe('views of Snowflake', () => {
   beforeAll(async () => {
     await fillOddly(lake);
     await publish();
-  });
+  }, SLOW);
 
   // Sums that this lake does not store are worked out by DuckDB alone.
   const told = TABLES.filter(({ kind }) => kind !== 'rollup');
@@ -107,7 +109,7 @@ describe('a report of Snowflake', () => {
     for (const zone of ['rules/', 'runs/']) for await (const { key } of lake.store.list(zone)) await lake.store.remove([key]);
     await fillSample(lake);
     await publish();
-  });
+  }, SLOW);
 
   const asked = REPORTS.flatMap(({ name }) => (ASKED[name] ?? [{}]).map((params) => [name, params] as const));
   it.each(asked)('%s of %j gives what DuckDB gives', async (name, params) => {
@@ -121,3 +123,81 @@ describe('a report of Snowflake', () => {
     expect(expected?.rows.length).toBeGreaterThan(0);
   });
 });
+
+describe('a question to Snowflake', () => {
+  const limits = { rows: 1_000_000, bytes: 1e9, ms: 20_000 };
+  const endless = 'select count(*) as n from numbers() as a join numbers() as b on a.number % 7 = b.number % 3';
+
+  it('has rows that come in parts, in their order', async () => {
+    world.standIn.sent.length = 0;
+    const result = await snowflake.query(ask('select number from numbers() as n where number < 5000 order by number'), never);
+    expect((await rowsOf(result)).flat()).toEqual(Array.from({ length: 5_000 }, (_, at) => at));
+    expect(world.standIn.sent.filter((text) => text.startsWith('/parts/'))).toHaveLength(3);
+  });
+
+  it('ends at Snowflake, too, where its asker stops it', async () => {
+    const stop = new AbortController();
+    world.standIn.sent.length = 0;
+    const asked = snowflake.query(ask(endless), stop.signal);
+    await until(() => world.standIn.statements.at(-1)?.includes('count(*) as n') === true);
+    stop.abort();
+    await expect(asked).rejects.toMatchObject({ code: 'cancelled' });
+    expect(world.standIn.sent.some((text) => text.includes('/abort-request'))).toBe(true);
+  });
+
+  it('ends at Snowflake, too, where its time is up, which Snowflake is told with it', async () => {
+    world.standIn.sent.length = 0;
+    await expect(snowflake.query(ask(endless, { limits: { ...limits, ms: 600 } }), never)).rejects.toMatchObject({
+      code: 'limit_exceeded',
+    });
+    expect(world.standIn.sent.some((text) => text.includes('/abort-request'))).toBe(true);
+    expect(world.standIn.sent.find((text) => text.includes('count'))).toContain('"STATEMENT_TIMEOUT_IN_SECONDS":1');
+  });
+
+  it('is of a person where it is one SELECT of the views, in the words of Snowflake', async () => {
+    const mine = (sql: string) => snowflake.query(ask(sql, { trust: 'guarded' }), never);
+    const result = await mine(
+      'SELECT UPPER_NAME, N FROM (SELECT TRIM(ACCOUNT_ID) AS UPPER_NAME, COUNT(*) AS N FROM plays GROUP BY 1) ORDER BY 1;',
+    );
+    expect(result.columns.map(({ name }) => name)).toEqual(['upper_name', 'n']);
+    const counted = await duckDb.query(ask('select account_id, count(*) from plays group by 1 order by 1'), never);
+    expect(await rowsOf(result)).toEqual(await rowsOf(counted));
+    await expect(mine('SELECT * FROM no_such_table')).rejects.toMatchObject({ code: 'bad_sql' });
+    await expect(mine('SELECT * FROM "TONEARM"."LAKE_STORED"."PLAYS"')).rejects.toMatchObject({ code: 'bad_sql' });
+    await expect(mine('DELETE FROM plays')).rejects.toMatchObject({ code: 'bad_sql', message: 'only SELECT can be asked here' });
+  });
+
+  it('is asked again where a load moved the version meanwhile', async () => {
+    const { duckdb, statements } = world.standIn;
+    const table = isKept ? 'tonearm.lake.published_version' : 'tonearm.lake_stored.catalog_loaded';
+    const column = isKept ? 'catalog_version' : 'version';
+    const version = (await lake.catalog.current()).version;
+    const asked = snowflake.query(ask('select count(*) as slow from numbers() as a join numbers() as b on b.number < 300'), never);
+    await until(() => statements.at(-1)?.includes('slow') === true);
+    await duckdb.run(`update ${table} set ${column} = ${column} + 1`);
+    expect((await asked).catalogVersion).toBe(version + 1);
+    expect(statements.filter((sql) => sql.includes('slow'))).toHaveLength(2);
+    await duckdb.run(`update ${table} set ${column} = ${version}`);
+  });
+
+  it('logs in anew where the session was ended meanwhile', async () => {
+    await world.standIn.forget();
+    expect(await rowsOf(await snowflake.query(ask('select 1 as one'), never))).toEqual([[1]]);
+  });
+
+  it('sends no secret, and tags what it asks with the name of the program', async () => {
+    const { sent } = world.standIn;
+    sent.length = 0;
+    await world.standIn.forget();
+    await snowflake.query(ask('select 1 as one'), never);
+    const key = (await readFile(world.place.keyFile ?? '', 'utf8')).split('\n').filter((line) => line.length > 40);
+    expect(key.length).toBeGreaterThan(10);
+    const all = sent.join('\n');
+    for (const secret of [PASSPHRASE, ...key]) expect(all).not.toContain(secret);
+    expect(sent.filter((text) => text.includes('sqlText')).every((text) => text.includes('"QUERY_TAG":"tonearm"'))).toBe(true);
+  });
+});
+
+async function until(isTrue: () => boolean): Promise<void> {
+  while (!isTrue()) await new Promise((resolve) => setImmediate(resolve));
+}

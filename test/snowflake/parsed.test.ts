@@ -23,6 +23,8 @@ const NOT_PARSED: readonly RegExp[] = [
   /^GRANT [A-Z, ]+ ON (ALL (TABLES|VIEWS) IN SCHEMA|PIPE|TASK|INTEGRATION) /,
   /^DROP (SCHEMA|ROLE|INTEGRATION) /,
   /^EXECUTE TASK /,
+  // Table functions of a schema.
+  /\bTABLE\("[^(]*\(/,
 ];
 
 /** Statements of a file that was looked at; of a task, those of its body but for the words of its script. */

@@ -5,6 +5,7 @@ import { createServer, type IncomingMessage } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { gunzipSync } from 'node:zlib';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { QUERY_MACROS } from './queries.ts';
@@ -25,6 +26,8 @@ export interface StandIn {
   readonly shared: Shared;
   /** A session past the protocol, as Snowflake's own pipes and tasks have one. */
   enter(): Promise<Warehouse>;
+  /** Ends every session, as Snowflake does with one that nobody used for hours. */
+  forget(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -34,6 +37,8 @@ interface Session {
   /** A request that is sent again is answered, not done again. */
   readonly answers: Map<string, unknown>;
   readonly isReader: boolean;
+  /** Requests that are being answered. */
+  readonly asking: Set<string>;
 }
 
 interface QueryRequest {
@@ -74,7 +79,7 @@ export async function createStandIn(user: string, publicKey: string): Promise<St
     // Where they are not there yet, the session has none, and Snowflake says so in passing.
     if (database !== null) await connection.run(`set search_path = '${database}.${schema},memory.main'`).catch(() => undefined);
     const isReader = url.searchParams.get('roleName')?.endsWith('_READER') === true;
-    sessions.set(token, { connection, warehouse: createWarehouse(connection, shared), answers: new Map(), isReader });
+    sessions.set(token, { connection, warehouse: createWarehouse(connection, shared), answers: new Map(), isReader, asking: new Set() });
     const sessionInfo = { databaseName: null, schemaName: null, warehouseName: null, roleName: null };
     return {
       success: true,
@@ -96,6 +101,7 @@ export async function createStandIn(user: string, publicKey: string): Promise<St
     if (session.answers.has(id)) return session.answers.get(id);
     statements.push(sqlText);
     const binds = Object.values(bindings).map(boundValue);
+    session.asking.add(id);
     const answer = await session.warehouse.run(sqlText, { isReader: session.isReader, binds }).then(
       (data) => ({
         success: true,
@@ -104,8 +110,18 @@ export async function createStandIn(user: string, publicKey: string): Promise<St
       (error: unknown) =>
         failure(String(Reflect.get(Object(error), 'code') ?? '001003'), error instanceof Error ? error.message : String(error)),
     );
+    session.asking.delete(id);
     session.answers.set(id, answer);
     return answer;
+  };
+
+  /** An interrupt is lost where it meets a statement that is just starting. */
+  const stop = async (session: Session, id: string): Promise<unknown> => {
+    while (session.asking.has(id)) {
+      session.connection.interrupt();
+      await sleep(10);
+    }
+    return { success: true };
   };
 
   const end = async (token: string): Promise<unknown> => {
@@ -136,8 +152,8 @@ export async function createStandIn(user: string, publicKey: string): Promise<St
         return ask(session, body as QueryRequest, url.searchParams.get('requestId') ?? '', request.headers.host ?? '');
       }
       if (url.pathname.endsWith('/abort-request')) {
-        session.connection.interrupt();
-        return { success: true };
+        // By the id of the request, or of the query, which is the same here.
+        return stop(session, (body as { readonly requestId?: string }).requestId ?? url.pathname.split('/').at(-2) ?? '');
       }
       return failure('000404', `nothing is at ${url.pathname}`);
     };
@@ -157,6 +173,9 @@ export async function createStandIn(user: string, publicKey: string): Promise<St
     duckdb,
     shared,
     enter: async () => createWarehouse(await instance.connect(), shared),
+    forget: async () => {
+      for (const token of [...sessions.keys()]) await end(token);
+    },
     close: async () => {
       server.closeAllConnections();
       server.close();

@@ -165,7 +165,12 @@ function tokenOf(token: string, params: Dialect['params']): string {
   if (token.startsWith("'")) return literal(token.slice(1, -1).replaceAll("''", "'"));
   if (token.startsWith('"')) return folded(token.slice(1, -1).replaceAll('""', '"'));
   // A LIMIT is a constant.
-  return token === '$limit' ? String(Number(givenValue('limit', params))) : token;
+  return token === '$limit' ? limitOf(givenValue('limit', params)) : token;
+}
+
+function limitOf(value: Scalar): string {
+  if (typeof value === 'number' && Number.isSafeInteger(value)) return String(value);
+  throw new PipelineError('a limit must be a whole number', { code: 'bad_sql' });
 }
 
 function givenValue(name: string, params: Dialect['params']): Scalar {

@@ -58,9 +58,7 @@ export function createSnowflakeEngine(options: SnowflakeEngineOptions): Engine {
     throw new PipelineError('Snowflake does not say which version is loaded', { code: 'config', hint: 'Run `tonearm snowflake apply`.' });
   };
 
-  const query = async (asked: Query, signal: AbortSignal): Promise<Result> => {
-    const question = bound(asked);
-    if (signal.aborted) throw stopped();
+  const answered = async (question: BoundSql, asked: Query, signal: AbortSignal): Promise<Result> => {
     for (let attempt = 1; attempt <= MOST_TRIES; attempt += 1) {
       const before = await version(signal);
       const { discard, ...given } = await answer(await session(), question, asked.limits, clock, signal).catch((error: unknown) => {
@@ -70,6 +68,19 @@ export function createSnowflakeEngine(options: SnowflakeEngineOptions): Engine {
       discard();
     }
     throw new PipelineError('Snowflake was being loaded each time it was asked', { code: 'conflict', retryable: true, hint: 'Ask again.' });
+  };
+
+  const query = async (asked: Query, signal: AbortSignal): Promise<Result> => {
+    const question = bound(asked);
+    if (signal.aborted) throw stopped();
+    try {
+      return await answered(question, asked, signal);
+    } catch (error) {
+      if (!isLost(error)) throw error;
+      // A question changes nothing, so it may be asked twice.
+      opened = null;
+      return answered(question, asked, signal);
+    }
   };
 
   return {
@@ -84,6 +95,10 @@ export function createSnowflakeEngine(options: SnowflakeEngineOptions): Engine {
     },
   };
 }
+
+/** The session is gone: after hours without a question, or since the connection broke. Codes of Snowflake, and of its driver. */
+const isLost = (error: unknown): boolean =>
+  error instanceof PipelineError && /\((39010[34]|39011[0-4]|40[57]\d{3}|4010\d\d)\)$/.test(error.message);
 
 /** A table that is not there is what its asker wrote. */
 function misnamed(error: unknown): unknown {
