@@ -30,20 +30,29 @@ export interface Patient {
   readonly session: SnowflakeSession;
   readonly place: SnowflakePlace;
   readonly source: Source;
+  /** The newest. */
   readonly catalog: Catalog;
+  readonly loadedVersion: number;
   readonly now: Date;
 }
 
 const PUBLISH = '`tonearm snowflake publish` loads what is missing';
 const WHOLE = 'Run `tonearm snowflake publish --whole`: it loads every file anew, in one transaction.';
 
-/** What is wrong with what Snowflake holds, and with what loads it; each with its mend. What the role may not ask is told, too. Errors: `cancelled`. */
-export async function snowflakeFindings(patient: Patient, verified: SnowflakeVerified, signal: AbortSignal): Promise<readonly Finding[]> {
+/**
+ * What is wrong with what Snowflake holds, and with what loads it; each with its mend. What cannot be asked is told, too. Errors: `cancelled`.
+ * @param compare holds all partitions against those of the version that is shown
+ */
+export async function snowflakeFindings(
+  patient: Patient,
+  compare: () => Promise<SnowflakeVerified>,
+  signal: AbortSignal,
+): Promise<readonly Finding[]> {
   const { source } = patient;
   const isPiped = source.load === 'pipe';
   return [
-    ...rowFindings(verified),
-    ...(isPiped ? await told('version', () => versionFindings(patient, verified.loadedVersion, signal), signal) : loadedFindings(verified)),
+    ...(await told('rows', async () => rowFindings(await compare()), signal)),
+    ...(isPiped ? await told('version', () => versionFindings(patient, signal), signal) : loadedFindings(patient)),
     ...(isPiped ? await told('pipes', () => pipeFindings(patient, signal), signal) : []),
     ...(await told('loads', () => loadFindings(patient, isPiped, signal), signal)),
     ...(await told('costs', () => costFindings(patient, isPiped, signal), signal)),
@@ -56,8 +65,10 @@ async function told(check: string, look: () => Promise<readonly Finding[]>, sign
     return await look();
   } catch (error) {
     if (signal.aborted) throw error;
-    const { message } = asPipelineError(error);
-    return [{ check, state: 'warn', where: null, found: message, next: 'Ask with a role that may see it, such as --role ACCOUNTADMIN.' }];
+    const { message, code, hint } = asPipelineError(error);
+    const isRefused = ['config', 'upstream', 'bad_sql'].includes(code);
+    const next = isRefused ? 'Ask with a role that may see it, such as --role ACCOUNTADMIN.' : hint;
+    return [{ check, state: 'warn', where: null, found: message, next }];
   }
 }
 
@@ -77,15 +88,14 @@ function rowFindings({ differences, partitions }: SnowflakeVerified): readonly F
   ];
 }
 
-function loadedFindings({ catalogVersion, loadedVersion }: SnowflakeVerified): readonly Finding[] {
+function loadedFindings({ catalog: { version: catalogVersion }, loadedVersion }: Patient): readonly Finding[] {
   if (catalogVersion === loadedVersion)
     return [{ check: 'version', state: 'ok', where: null, found: `${loadedVersion}, the newest`, next: null }];
   return [{ check: 'version', state: 'warn', where: null, found: `${loadedVersion}; the lake has ${catalogVersion}`, next: `${PUBLISH}.` }];
 }
 
 async function versionFindings(
-  { session, place, catalog, now }: Patient,
-  loaded: number,
+  { session, place, catalog, loadedVersion: loaded, now }: Patient,
   signal: AbortSignal,
 ): Promise<readonly Finding[]> {
   const check = 'version';

@@ -79,9 +79,16 @@ export function createSnowflake(context: Shared, { driver = null, account = awsA
     },
     doctor: ({ role = null, now }, signal) =>
       within(role ?? placeOf(config).role, async (session, place) => {
-        const [source, catalog] = [await sourceOf(context), await context.catalog.current()];
-        const sums = await verified(context, session, place, signal);
-        return snowflakeFindings({ session, place, source, catalog, now }, sums, signal);
+        const [source, catalog, loadedNow] = [
+          await sourceOf(context),
+          await context.catalog.current(),
+          await loadedVersion(session, place, signal),
+        ];
+        // Rows are held against the version that is shown: that a newer one is not there yet is a finding of its own.
+        const held = loadedNow === catalog.version ? catalog : ((await context.catalog.at(loadedNow)) ?? catalog);
+        const compared = { ...context, catalog: { ...context.catalog, current: async () => held } };
+        const rows = () => verified(compared, session, place, signal);
+        return snowflakeFindings({ session, place, source, catalog, loadedVersion: loadedNow, now }, rows, signal);
       }),
     guest: () => snowflakeGuest(context),
     verify: (signal) => asLoader((session, place) => verified(context, session, place, signal)),
