@@ -12,6 +12,7 @@ import { createEvents, type Events } from './events.ts';
 import { createScrub, failureOf, type Scrub } from './failure.ts';
 import { createLakeWatch, type LakeWatch } from './lake-watch.ts';
 import { createSingly } from './singly.ts';
+import { createStanding, type Standing } from './standing.ts';
 import { createTraffic, type Traffic } from './traffic.ts';
 import { createTurnstile } from './turnstile.ts';
 import { createUploads, type Uploads } from './uploads.ts';
@@ -33,6 +34,7 @@ export interface Desk {
   readonly log: Log;
   readonly isDemo: boolean;
   readonly lake: LakeWatch;
+  readonly standing: () => Promise<Standing>;
   readonly asking: Asking;
   readonly events: Events;
   readonly work: Work;
@@ -101,6 +103,7 @@ export async function createDesk({ settings, effects, version, cwd, schedule }: 
 
   return {
     ...{ version, app, clock, log, lake, asking, events, work, uploads, traffic, scrub },
+    standing: createStanding({ app, lake, clock }),
     engine: await app.engine(),
     scheduled: schedule ? pipeline(false) : null,
     isDemo: !saysBucket(settings.lake) && existsSync(join(settings.lake, DEMO_MARK)),

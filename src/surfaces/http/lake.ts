@@ -1,4 +1,4 @@
-import { type Listeners, lakeHeading, lakeName, listenersIn } from '../../pipeline/lake-heading.ts';
+import { type Listeners, lakeHeading, listenersIn } from '../../pipeline/lake-heading.ts';
 import { newestSummaries } from '../../pipeline/run-history.ts';
 import type {
   AboutAnswer,
@@ -9,7 +9,6 @@ import type {
   QuarantineAnswer,
   QuarantineRecordAnswer,
   RunsAnswer,
-  StatusAnswer,
 } from './answers.ts';
 import type { Desk } from './desk.ts';
 import { type Asked, type Bytes, bytesOf, countOf, jsonText, queryOf, type Routes, reply } from './wire.ts';
@@ -47,15 +46,10 @@ export function addLake(routes: Routes, desk: Desk, { needsLogin }: { readonly n
 
   routes.get('/api/pipeline', async (c) => {
     queryOf(c, []);
-    const answer = await shared(c, 'pipeline', async (signal): Promise<Omit<PipelineAnswer, 'run'>> => {
-      const [status, freshness, jobs] = await Promise.all([
-        statusOf(desk),
-        app.freshness({ maxAgeMs: null, stream: null }, signal),
-        desk.scheduled?.schedule.plan() ?? [],
-      ]);
-      return { status, freshness, jobs, logins: status.logins, findings: null };
-    });
-    return reply(c, { ...answer, run: desk.work.live() } satisfies PipelineAnswer, { scrub });
+    const [{ status, freshness }, jobs] = await Promise.all([desk.standing(), desk.scheduled?.schedule.plan() ?? []]);
+    const run = desk.work.live();
+    const answer: PipelineAnswer = { status, freshness, run, jobs, logins: status.logins, findings: null };
+    return reply(c, answer, { scrub });
   });
 
   routes.get('/api/runs', async (c) => {
@@ -102,13 +96,6 @@ export function addLake(routes: Routes, desk: Desk, { needsLogin }: { readonly n
     const drift: DriftAnswer = await shared(c, 'drift', (signal) => app.schemaDrift({ stream: null }, signal));
     return reply(c, drift, { scrub });
   });
-}
-
-/** How the lake stands, without where it lies. */
-export async function statusOf({ app }: Pick<Desk, 'app'>): Promise<StatusAnswer> {
-  const { catalog, ...status } = await app.status();
-  const { version, committedAt, runId, contract, rules } = catalog;
-  return { ...status, lake: lakeName(status.lake), catalog: { version, committedAt, runId, contract, rules } };
 }
 
 const placeOf = (text: string | undefined, name: string, least: number): number | null => {

@@ -1,6 +1,5 @@
 import { newestSummaries } from '../../pipeline/run-history.ts';
 import type { Desk } from './desk.ts';
-import { statusOf } from './lake.ts';
 import type { Traffic } from './traffic.ts';
 import type { Routes } from './wire.ts';
 
@@ -44,12 +43,10 @@ const gauge = (name: string, help: string, samples: readonly Sample[] | number):
 
 const OUTCOMES = ['done', 'failed', 'deferred', 'cancelled'];
 
-async function lakeMetrics(desk: Desk, signal: AbortSignal): Promise<readonly Metric[]> {
+async function lakeMetrics(desk: Desk): Promise<readonly Metric[]> {
   const { app, clock } = desk;
-  const [status, freshness, quarantined, [last]] = await Promise.all([
-    statusOf(desk),
-    app.freshness({ maxAgeMs: null, stream: null }, signal),
-    app.quarantined({ stream: null, code: null, limit: 1 }, signal),
+  const [{ status, freshness, quarantined }, [last]] = await Promise.all([
+    desk.standing(),
     newestSummaries({ store: app.store, clock }, 1),
   ]);
   const ages = freshness.flatMap(({ account, stream, ageMs }) =>
@@ -71,7 +68,7 @@ async function lakeMetrics(desk: Desk, signal: AbortSignal): Promise<readonly Me
       status.tables.reduce((sum, { bytes }) => sum + bytes, 0),
     ),
     gauge('raw_pending', 'Raw objects landed and in no table yet.', status.pending),
-    gauge('quarantined_records', 'Records that could not be placed.', quarantined.total.records),
+    gauge('quarantined_records', 'Records that could not be placed.', quarantined),
     gauge('newest_data_age_seconds', 'Age of the newest data of a stream.', ages),
     gauge('login_expires_seconds', 'Seconds until a login ends, by its date.', logins),
     gauge('paused', '1 while Spotify asked to be left alone.', status.deferred === null ? 0 : 1),
@@ -135,7 +132,7 @@ export function addHealth(routes: Routes, desk: Desk): void {
   });
 
   routes.get('/metrics', async (c) => {
-    const lake = await desk.asking.once('metrics', (signal) => lakeMetrics(desk, signal), c.req.raw.signal);
+    const lake = await lakeMetrics(desk);
     const headers = { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' };
     return c.body(metricsText([...lake, ...trafficMetrics(desk.traffic)]), 200, headers);
   });
