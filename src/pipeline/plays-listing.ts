@@ -117,7 +117,7 @@ const toEvidence = (row: Row, names: ReadonlyMap<string, string>): EvidenceOfPla
   copies: Number(row.copy_count),
 });
 
-export const toPlay = (row: Row, evidence: readonly EvidenceOfPlay[] | null): ListedPlay => ({
+const toPlay = (row: Row, evidence: readonly EvidenceOfPlay[] | null): ListedPlay => ({
   playId: text(row.play_id),
   account: text(row.account_id),
   localTime: text(row.local_time),

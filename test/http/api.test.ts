@@ -8,7 +8,6 @@ import type {
   ErrorAnswer,
   PipelineAnswer,
   PlayAnswer,
-  PlaysAnswer,
   ReportAnswer,
   ReportListing,
   RunsAnswer,
@@ -72,6 +71,8 @@ describe('reports', () => {
     expect(await failure('/api/reports/top-tracks?form=2026-01-01')).toMatchObject({ status: 400, code: 'usage' });
     expect(await failure('/api/reports/top-tracks?limit=1&limit=2')).toMatchObject({ status: 400, code: 'usage' });
     expect(await failure('/api/reports/top-tracks?account=eve')).toMatchObject({ status: 400, message: 'there is no account eve' });
+    for (const wrong of ['runs?limit=0', 'runs?limit=1e3', 'quarantine?colour=red', 'coverage?account=a&account=b'])
+      expect(await failure(`/api/${wrong}`)).toMatchObject({ status: 400, code: 'usage' });
     expect(await failure('/api/reports/top-trakcs')).toMatchObject({ status: 404, hint: 'Did you mean top-tracks?' });
   });
 });
@@ -106,24 +107,14 @@ describe('downloads', () => {
   });
 });
 
-describe('plays', () => {
-  it('come newest first, page by page, and one of them with its evidence', async () => {
-    const first = await world.json<PlaysAnswer>('/api/plays?limit=2');
-    expect(first).toMatchObject({ isCut: true, plays: [{ account: 'ada', evidence: null }, {}] });
-    const second = await world.json<PlaysAnswer>(`/api/plays?limit=2&before=${encodeURIComponent(first.before ?? '')}`);
-    const times = [...first.plays, ...second.plays].map(({ endedAt }) => endedAt);
-    expect(times).toEqual(times.toSorted().reverse());
-    expect(new Set([...first.plays, ...second.plays].map(({ playId }) => playId)).size).toBe(4);
-    const [play] = first.plays;
-    expect(await world.json<PlayAnswer>(`/api/plays/${play?.playId}`)).toMatchObject({
-      ...play,
-      evidence: [{ verdict: 'kept', account: 'ada' }],
+describe('a play', () => {
+  it('has the records that it is made of', async () => {
+    const { columns, rows } = await world.json<ReportAnswer>('/api/reports/recent-plays?limit=1');
+    const id = rows[0]?.[columns.findIndex(({ name }) => name === 'play_id')];
+    expect(await world.json<PlayAnswer>(`/api/plays/${id}`)).toMatchObject({
+      ...{ playId: id, account: 'ada', url: expect.stringMatching(/^https:\/\/open\.spotify\.com\/track\//) },
+      evidence: [{ verdict: 'kept', account: 'ada', origin: 'recently_played' }],
     });
-  });
-
-  it('refuse days and counts that are none', async () => {
-    for (const wrong of ['from=2026-02-30', 'limit=0', 'limit=1e3', 'before=x', 'colour=red'])
-      expect(await failure(`/api/plays?${wrong}`)).toMatchObject({ status: 400, code: 'usage' });
     expect(await failure('/api/plays/none')).toMatchObject({ status: 404, code: 'not_found' });
   });
 });

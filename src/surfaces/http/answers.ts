@@ -54,14 +54,6 @@ export interface ReportAnswer extends Omit<ReportResult, 'params' | 'rows'> {
   readonly rows: readonly (readonly JsonScalar[])[];
 }
 
-/** `GET /api/plays`, the newest first */
-export interface PlaysAnswer {
-  readonly plays: PlayList['plays'];
-  readonly isCut: boolean;
-  /** What `before` takes to go on; null where there are no more. */
-  readonly before: string | null;
-}
-
 /** `GET /api/plays/:playId`, with `evidence` */
 export type PlayAnswer = PlayList['plays'][number];
 

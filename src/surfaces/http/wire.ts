@@ -49,11 +49,3 @@ export function countOf(text: string | undefined, name: string, standard: number
   if (count >= 1 && count <= most) return count;
   throw new PipelineError(`${name} is ${JSON.stringify(text)}`, { code: 'usage', hint: `It takes a whole number, 1 to ${most}.` });
 }
-
-/** A day as `YYYY-MM-DD`; null where there is none. Errors: `usage`. */
-export function dayOf(text: string | undefined, name: string): string | null {
-  if (text === undefined || text === '') return null;
-  const at = /^\d{4}-\d\d-\d\d$/.test(text) ? new Date(`${text}T00:00:00Z`) : new Date(Number.NaN);
-  if (!Number.isNaN(at.getTime()) && at.toISOString().startsWith(text)) return text;
-  throw new PipelineError(`${name} is ${JSON.stringify(text)}`, { code: 'usage', hint: 'It takes a day, such as 2026-01-31.' });
-}
