@@ -4,6 +4,8 @@ import { duckDbFailure } from './failure.ts';
 import heard from './kept/heard.sql';
 import noneHeard from './kept/heard_none.sql';
 import hourSums from './kept/hour_sums.sql';
+import itemAlbums from './kept/item_albums.sql';
+import itemArtists from './kept/item_artists.sql';
 import itemRecordings from './kept/item_recordings.sql';
 import items from './kept/items.sql';
 import knownAlbums from './kept/known_albums.sql';
@@ -71,6 +73,8 @@ const KEPT: readonly Kept[] = [
   { isNamedIn: /\bkept\.played_tracks\b/, sql: playedTracks },
   { isNamedIn: /\bkept\.known_artists\b/, sql: knownArtists },
   { isNamedIn: /\bkept\.known_albums\b/, sql: knownAlbums },
+  { isNamedIn: /\bkept\.item_artists\b/, sql: itemArtists },
+  { isNamedIn: /\bkept\.item_albums\b/, sql: itemAlbums },
   { isNamedIn: /\bkept\.named_recordings\b/, sql: namedRecordings },
   { isNamedIn: /\bkept\.item_recordings\b/, sql: itemRecordings },
   ofItems(/\bkept\.members\b/, members),
@@ -106,7 +110,7 @@ export function keeping(files: LakeFiles): (connection: DuckDBConnection, sql: s
   const keep = async (connection: DuckDBConnection, one: Kept): Promise<void> => {
     try {
       await keepFor(connection, shownNeedHidden(one.sql), known.slice(0, known.indexOf(one)));
-      await connection.run(`create schema if not exists kept; ${await sqlOf(connection, one)}`);
+      await connection.run(await sqlOf(connection, one));
     } catch (error) {
       kept.delete(one);
       throw duckDbFailure(error, files);

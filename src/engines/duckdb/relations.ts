@@ -36,6 +36,8 @@ export function relationStatements(files: LakeFiles): readonly string[] {
   return [
     'create schema stored',
     'create schema files',
+    // What is kept later is made by several questions at once, which could not all make this.
+    'create schema kept',
     ...STORED_TABLES.flatMap((table) => storedStatements(table, files.tables[table.name] ?? [])),
     ...PLAY_SUMS.filter((sums) => files.tables[sums] === undefined).map(
       (sums) => `create or replace view stored.${sums} as ${playSums(sums, 'stored.plays')}`,

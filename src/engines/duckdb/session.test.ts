@@ -36,6 +36,33 @@ it('keeps coverage for a catalog version, asked once or at the same time, and wo
   }
 });
 
+it('keeps different things at the same time', async () => {
+  const lake = await createSampleLake(await mkdtemp(join(tmpdir(), 'tonearm-session-')));
+  const names = [
+    'coverage',
+    'kept.items',
+    'kept.hour_sums',
+    'kept.heard',
+    'kept.sessions',
+    'kept.lists',
+    'kept.newest_seen',
+    'kept.known_artists',
+  ];
+  try {
+    await lake.add('plays', [{ play_id: 'p', account_id: 'me', ended_at: '2026-01-01 10:00:00', kind: 'track' }]);
+    // Who is first to make something is not the same each time.
+    for (let time = 0; time < 3; time += 1) {
+      const engine = createDuckDbEngine({ ...lake, memoryLimit: '300MB', threads: 2, tempDir: join(lake.folder, 'spill') });
+      const ask = (name: string) => engine.query({ ...ASK, sql: `select count(*)::integer from ${name}` }, new AbortController().signal);
+      const counts = await Promise.all(names.map(async (name) => rowsOf(await ask(name))));
+      expect(counts).toEqual([1, 1, 1, 1, 1, 0, 1, 0].map((count) => [[count]]));
+      await engine.close();
+    }
+  } finally {
+    await rm(lake.folder, { recursive: true, force: true });
+  }
+});
+
 it('sees runs as they are told, in the version that it has open', async () => {
   const lake = await createSampleLake(await mkdtemp(join(tmpdir(), 'tonearm-session-')));
   const engine = createDuckDbEngine({ ...lake, memoryLimit: '300MB', threads: 1, tempDir: join(lake.folder, 'spill') });

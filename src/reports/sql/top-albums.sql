@@ -1,6 +1,13 @@
 -- one album, most plays first; where the album of a track is not known, the one known album with these names
 with counted as ({{item_plays}}),
 placed as ({{album_plays}}),
+-- Names are compared, and shown, of those alone that may be among the first.
+foremost as (
+  select album_key
+  from placed
+  group by album_key
+  qualify rank() over (order by sum(play_count) desc, sum(play_count + undecided_count) desc, sum(ms_played) desc nulls last) <= $limit
+),
 ranked as (
   select
     album_key,
@@ -14,6 +21,7 @@ ranked as (
     sum(ms_played)::bigint as ms_played,
     max(last_at) as last_played_at
   from placed
+  semi join foremost using (album_key)
   group by album_key
   order by sum(play_count) desc, sum(play_count + undecided_count) desc, sum(ms_played) desc nulls last, least_name, album_key
   limit $limit

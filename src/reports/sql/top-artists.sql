@@ -1,6 +1,13 @@
 -- one artist, most plays first
-with counted as ({{item_plays}}),
+with counted as materialized ({{item_plays}}),
 played as ({{artist_plays}}),
+-- Names are compared, and shown, of those alone that may be among the first.
+foremost as (
+  select artist_key
+  from played
+  group by artist_key
+  qualify rank() over (order by sum(play_count) desc, sum(play_count + undecided_count) desc, sum(ms_played) desc nulls last) <= $limit
+),
 ranked as (
   select
     artist_key,
@@ -13,6 +20,7 @@ ranked as (
     max(last_at) as last_played_at,
     min(artist_id) as artist_id
   from played
+  semi join foremost using (artist_key)
   group by artist_key
   order by sum(play_count) desc, sum(play_count + undecided_count) desc, sum(ms_played) desc nulls last, least_name, artist_key
   limit $limit

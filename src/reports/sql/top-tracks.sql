@@ -1,6 +1,13 @@
 -- one track or recording, most plays first
-with counted as ({{item_plays}}),
+with counted as materialized ({{item_plays}}),
 played as ({{track_plays}}),
+-- Names are compared, and shown, of those alone that may be among the first.
+foremost as (
+  select track_key
+  from played
+  group by track_key
+  qualify rank() over (order by sum(play_count) desc, sum(play_count + undecided_count) desc, sum(ms_played) desc nulls last) <= $limit
+),
 ranked as (
   select
     track_key,
@@ -14,6 +21,7 @@ ranked as (
     max(last_at) as last_played_at,
     arg_max(track_id, last_at) as track_id
   from played
+  semi join foremost using (track_key)
   group by track_key
   order by sum(play_count) desc, sum(play_count + undecided_count) desc, sum(ms_played) desc nulls last, least_name, least_artist, track_key
   limit $limit

@@ -1,6 +1,6 @@
 -- one play that counts, or of which the rule cannot tell, of the plays that are kept; none where they are not, or cannot tell
 select
-  account_id, kind, is_music, track_id, track_uri, track_name, artist_name, album_name, show_name, has_new_artist, has_new_album, has_new_show,
+  item, account_id, kind, is_music, track_id, track_uri, track_name, artist_name, album_name, show_name, has_new_artist, has_new_album, has_new_show,
   ended_at, local_at, ms_played, is_counted
 from (
   select

@@ -11,7 +11,7 @@ join kept.items using (item)
 where play_count > 0 and ($account is null or account_id = $account)
 union all
 select
-  null, account_id, kind, is_music, track_id, track_uri, track_name, artist_name, album_name, show_name, has_new_artist, has_new_album, has_new_show,
+  item, account_id, kind, is_music, track_id, track_uri, track_name, artist_name, album_name, show_name, has_new_artist, has_new_album, has_new_show,
   if(is_counted, 1, 0), if(is_counted is null, 1, 0), if(is_counted, ms_played, null), ended_at, ended_at
 from ({{single_plays}})
 where {{in_period}}
