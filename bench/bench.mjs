@@ -13,6 +13,7 @@ import { queryWhileWriting } from './parts/query-while-writing.mjs';
 import { rebuild } from './parts/rebuild.mjs';
 import { reports } from './parts/reports.mjs';
 import { requests } from './parts/requests.mjs';
+import { snowflake } from './parts/snowflake.mjs';
 import { start } from './parts/start.mjs';
 import { transform, transformDev } from './parts/transform.mjs';
 
@@ -29,6 +30,7 @@ const PARTS = [
   start,
   memory,
   lambda,
+  snowflake,
 ];
 const NAMES = PARTS.map(({ name }) => name);
 
