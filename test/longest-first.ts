@@ -8,6 +8,7 @@ const LONGEST = [
     'guard',
     'ledger.laws',
     'export-truth-crash',
+    'browser/dashboard',
     'quirks',
     'evidence-export',
     'purge',
