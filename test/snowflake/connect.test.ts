@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createSampleLake, type SampleLake } from '../../src/engines/testing.ts';
+import { PipelineError } from '../../src/kernel/errors.ts';
 import type { Context } from '../../src/pipeline/context.ts';
 import { alsoPublished } from '../../src/pipeline/publish.ts';
 import { createSnowflake } from '../../src/pipeline/snowflake.ts';
@@ -62,6 +63,18 @@ describe('Snowflake and the bucket of the lake', () => {
       hint: expect.stringContaining('load: put'),
     });
     expect((await of(null).plan({}, never)).map(({ name }) => name)).not.toContain('stage LAKE_TABLES');
+  });
+
+  it('let nobody in while the bucket is not there, and tell a bucket that cannot be asked from that', async () => {
+    const without = (cause: string): Snowflake => {
+      const refused = async function* (): AsyncGenerator<never> {
+        yield* [];
+        throw new PipelineError('cannot list', { code: 'config', cause: new Error(cause) });
+      };
+      return createSnowflake({ ...contextOf('pipe'), store: { ...lake.store, list: refused } });
+    };
+    expect(await without('NoSuchBucket').guest()).toBeNull();
+    await expect(without('AccessDenied').guest()).rejects.toThrow('cannot list');
   });
 
   it('get to know one another without a word pasted: who comes is kept for the deployment, the same each time', async () => {
