@@ -47,6 +47,7 @@ const CALLS: Readonly<Record<string, Call>> = {
   instant_text: ([at]) => `date_format(${at}, '%Y-%m-%dT%H:%i:%sZ')`,
   isodow: renamed('day_of_week'),
   least: leavingOutNulls('least'),
+  list_extract: renamed('element_at'),
   // No sequence has more than 10,000 elements.
   numbers: () =>
     '(select thousands * 1000 + ones as number from unnest(sequence(0, 99, 1)) as by_thousands(thousands) cross join unnest(sequence(0, 999, 1)) as by_ones(ones))',

@@ -1,3 +1,5 @@
+import keptMembers from '../duckdb/kept/members.sql';
+import keptStays from '../duckdb/kept/stays.sql';
 import { argumentsOf, type Node, nodesOf, tokensOf } from './tokens.ts';
 
 /** A call, of which the arguments are in the engine's SQL already. */
@@ -28,11 +30,34 @@ const KEYWORDS: ReadonlySet<string> = new Set(
 
 /**
  * A text of a report or a view in an engine's SQL. It knows what these texts are written in and no more: `::type`, intervals, `stored.<table>`, `is [not] false`,
- * functions. Not told apart, and so not to be written in a text for all: grouping by an alias or by `all`, `*` but one column, joins that one engine lacks,
+ * functions, `kept.<what>`. Not told apart, and so not to be written in a text for all: grouping by an alias or by `all`, `*` but one column, joins that one engine lacks,
  * a qualified column after `using`. `change`: what is done to the whole text first.
  */
 export function translated(sql: string, words: Words, change: (nodes: readonly Node[]) => readonly Node[] = (nodes) => nodes): string {
-  return spoken(change(nodesOf(tokensOf(sql))), words);
+  return spoken(change(withKept(nodesOf(tokensOf(sql)))), words);
+}
+
+/** What DuckDB keeps with a session is worked out in place, from the tables that everybody may read. */
+const KEPT: Readonly<Record<string, string>> = Object.fromEntries(
+  Object.entries({ members: keptMembers, stays: keptStays }).map(([name, text]) => [
+    name,
+    text.slice(text.indexOf(' as', text.indexOf('kept.')) + ' as'.length).replaceAll('stored.', ''),
+  ]),
+);
+
+function withKept(nodes: readonly Node[]): readonly Node[] {
+  const out: Node[] = [];
+  for (let at = 0; at < nodes.length; at += 1) {
+    const [node, kept] = [nodes[at], lower(nodes[at]) === 'kept' && nodes[at + 1] === '.' ? KEPT[lower(nodes[at + 2])] : undefined];
+    if (node === undefined) continue;
+    if (kept === undefined) out.push(typeof node === 'string' ? node : { group: withKept(node.group) });
+    else {
+      out.push({ group: nodesOf(tokensOf(kept)) });
+      if (lower(nodes[at + 3]) !== 'as') out.push('as', lower(nodes[at + 2]));
+      at += 2;
+    }
+  }
+  return out;
 }
 
 function spoken(nodes: readonly Node[], words: Words): string {

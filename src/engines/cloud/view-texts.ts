@@ -4,6 +4,7 @@ import enrichmentQueue from '../duckdb/views/enrichment_queue.sql';
 import followedArtists from '../duckdb/views/followed_artists.sql';
 import playlistItems from '../duckdb/views/playlist_items.sql';
 import recordings from '../duckdb/views/recordings.sql';
+import songs from '../duckdb/views/songs.sql';
 import albumArtists from './views/album_artists.sql';
 import coverage from './views/coverage.sql';
 import hiddenPlays from './views/hidden_plays.sql';
@@ -11,7 +12,6 @@ import playlistStays from './views/playlist_stays.sql';
 import runStreams from './views/run_streams.sql';
 import runs from './views/runs.sql';
 import savedItems from './views/saved_items.sql';
-import songs from './views/songs.sql';
 import trackArtists from './views/track_artists.sql';
 import trackRecordings from './views/track_recordings.sql';
 

@@ -77,7 +77,7 @@ const CALLS: Readonly<Record<string, Call>> = {
   days_between: ([from, to]) => `DATEDIFF(DAY, ${from}, ${to})`,
   each_of: ([table, list, name, type = '']) =>
     `(SELECT listed.INDEX + 1 AS place, CAST(TO_VARCHAR(listed.VALUE) AS ${typeOf(type)}) AS ${name}, whole.* FROM ${table} AS whole, LATERAL FLATTEN(INPUT => whole.${list}) AS listed)`,
-  element_at: ([list, place]) => `TO_VARCHAR(GET(${list}, ${place} - 1))`,
+  list_extract: ([list, place]) => `TO_VARCHAR(GET(${list}, ${place} - 1))`,
   greatest: renamed('GREATEST_IGNORE_NULLS'),
   if: renamed('IFF'),
   instant_of: ([text = '']) => instant(text),

@@ -3,7 +3,7 @@ select
   account_id,
   date_trunc('month', day)::date as month,
   -- One letter a day from the first of the month: certain, provisional, gap, unknown; a blank before the record begins and after it ends.
-  repeat(' ', day(min(day))::integer - 1) || string_agg(left(state, 1), '' order by day) as days,
+  rpad('', (day(min(day)) - 1)::integer, ' ') || string_agg(substr(state, 1, 1), '' order by day) as days,
   count(*) filter (where state = 'certain') as certain_days,
   count(*) filter (where state = 'provisional') as provisional_days,
   count(*) filter (where state = 'gap') as gap_days,
@@ -16,5 +16,5 @@ from coverage
 where ($account is null or account_id = $account)
   and ($from is null or day >= date_trunc('month', $from::date))
   and ($to is null or day < date_trunc('month', $to::date) + interval 1 month)
-group by account_id, month
-order by account_id, month
+group by 1, 2
+order by 1, 2

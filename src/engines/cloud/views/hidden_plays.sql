@@ -10,12 +10,12 @@ called as (
 artist_track as (
   select rule.rule_id, 'spotify:track:' || tracks.track_id as uri
   from rule
-  join stored.tracks on 'spotify:artist:' || element_at(tracks._artist_ids, 1) = rule.of_artist
+  join stored.tracks on 'spotify:artist:' || list_extract(tracks._artist_ids, 1) = rule.of_artist
   union
   select rule.rule_id, 'spotify:track:' || tracks.track_id
   from rule
   join stored.artists on lower(artists.name) = lower(rule.of_artist)
-  join stored.tracks on element_at(tracks._artist_ids, 1) = artists.artist_id
+  join stored.tracks on list_extract(tracks._artist_ids, 1) = artists.artist_id
 ),
 artist_names as (
   select rule_id, lower(of_artist) as artist_key from rule where of_artist is not null and not starts_with(of_artist, 'spotify:')

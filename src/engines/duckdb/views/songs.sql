@@ -12,7 +12,7 @@ select
   tracks.popularity,
   members.added_at as song_added,
   tracks.album_id,
-  tracks._artist_ids[1] as artist_id,
+  list_extract(tracks._artist_ids, 1) as artist_id,
   members.playlist_id
 from members
-left join stored.tracks as tracks using (track_id)
+left join stored.tracks as tracks on tracks.track_id = members.track_id
