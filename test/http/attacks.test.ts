@@ -1,5 +1,3 @@
-import { readdirSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { HOST, type ServerWorld, serverWorld } from './world.ts';
 
@@ -31,7 +29,7 @@ describe('a name that was made to lead here (DNS rebinding)', () => {
     '[::1]',
     '',
   ])('is refused: %s', async (host) => {
-    for (const path of ['/', '/api/about', '/metrics', '/health/live']) expect(await statusOf(path, { headers: { host } })).toBe(403);
+    for (const path of ['/', '/api/reports', '/metrics', '/health/live']) expect(await statusOf(path, { headers: { host } })).toBe(403);
     expect(await post({ host, origin: `http://${host}` })).toBe(403);
     nothingRan();
   });
@@ -77,11 +75,11 @@ describe('a page of a stranger (CSRF)', () => {
   );
 
   it('does not even make the lake work, and its browser keeps every answer from it', async () => {
-    for (const site of ['cross-site', 'same-site']) expect(await statusOf('/api/about', { headers: { 'sec-fetch-site': site } })).toBe(403);
-    const { headers } = await world.ask('/api/about', { headers: { origin: 'https://evil.example' } });
+    for (const site of ['cross-site', 'same-site']) expect(await statusOf('/api/reports', { headers: { 'sec-fetch-site': site } })).toBe(403);
+    const { headers } = await world.ask('/api/reports', { headers: { origin: 'https://evil.example' } });
     expect([...headers.keys()].filter((name) => name.startsWith('access-control-'))).toEqual([]);
     expect(headers.get('cross-origin-resource-policy')).toBe('same-origin');
-    expect(await statusOf('/api/about', { method: 'OPTIONS', headers: { origin: 'https://evil.example' } })).toBe(403);
+    expect(await statusOf('/api/reports', { method: 'OPTIONS', headers: { origin: 'https://evil.example' } })).toBe(403);
   });
 
   it('may lead to the dashboard by a link', async () => {
@@ -90,7 +88,7 @@ describe('a page of a stranger (CSRF)', () => {
 });
 
 describe('every answer', () => {
-  it.each(['/', '/icon.svg', '/api/about', '/api/none', '/elsewhere', '/metrics'])('tells the browser to be strict: %s', async (path) => {
+  it.each(['/', '/icon.svg', '/api/reports', '/api/none', '/elsewhere', '/metrics'])('tells the browser to be strict: %s', async (path) => {
     const { headers } = await world.ask(path);
     const policy = headers.get('content-security-policy') ?? '';
     for (const part of ["default-src 'self'", "frame-ancestors 'none'", "base-uri 'none'", "form-action 'self'", "object-src 'none'"]) {
@@ -147,7 +145,7 @@ describe('a download', () => {
 describe('an upload', () => {
   const upload = (query: string, body: string, headers: Readonly<Record<string, string>> = {}): Promise<Response> =>
     world.ask(`/api/imports?${query}`, { method: 'POST', body, headers: { 'content-type': 'application/octet-stream', ...headers } });
-  const left = (): readonly string[] => readdirSync(tmpdir()).filter((name) => name.startsWith('tonearm-upload-'));
+  const left = (): readonly string[] => world.uploads();
 
   it('that says it is too large is not read', async () => {
     const response = await upload('name=my.zip', 'x', { 'content-length': String(2 * 1024 ** 3) });

@@ -1,6 +1,4 @@
 import { once } from 'node:events';
-import { readdirSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createApp } from '../../src/pipeline/wiring.ts';
 import type { ErrorAnswer, LiveEvents, PipelineAnswer, RunLive, StartedAnswer, UploadAnswer } from '../../src/surfaces/http/answers.ts';
@@ -17,10 +15,8 @@ const JSON_BODY = { method: 'POST', body: '{}', headers: { 'content-type': 'appl
 const live = async (): Promise<RunLive | null> => (await world.json<PipelineAnswer>('/api/pipeline')).run;
 
 async function ended(id: string): Promise<RunLive> {
-  for (;;) {
-    const now = await live();
-    if (now?.id === id && now.state !== 'running') return now;
-  }
+  const heard = await heardSince(null, new RegExp(`"id":"${id}".*"state":"(?!running)`));
+  return heard.findLast(({ name }) => name === 'run')?.data as RunLive;
 }
 const refusal = async (response: Response) => ({ status: response.status, ...((await response.json()) as ErrorAnswer).error });
 
@@ -66,7 +62,7 @@ const history = (tracks: readonly number[]): string =>
   );
 const upload = (body: string, query = 'name=Streaming_History_Audio_2024_0.json'): Promise<Response> =>
   world.ask(`/api/imports?${query}`, { method: 'POST', body, headers: { 'content-type': 'application/octet-stream' } });
-const uploads = (): readonly string[] => readdirSync(tmpdir()).filter((name) => name.startsWith('tonearm-upload-'));
+const uploads = (): readonly string[] => world.uploads();
 
 describe('a run', () => {
   it('is started by a page, told as it goes on, and seen again by a page that was away', async () => {
@@ -84,6 +80,8 @@ describe('a run', () => {
     const runs = heard.filter(({ name }) => name === 'run').map(({ data }) => data as LiveEvents['run']);
     expect(runs.map(({ state }) => state)).toEqual(expect.arrayContaining(['running', 'done']));
     expect(JSON.stringify(runs)).not.toContain(world.sample.config.lake);
+    // One that is opened later hears how it ended.
+    expect((await heardSince(null, /event: ping/))[0]).toMatchObject({ name: 'run', data: { id, state: 'done' } });
   });
 
   it('is refused while another process holds the lease, and cannot be cancelled where there is none', async () => {

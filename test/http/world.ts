@@ -1,5 +1,5 @@
 /** A server of the dashboard over the lake of a simulated account, asked without a port. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createMovableClock, createSystemClock } from '../../src/kernel/clock.ts';
@@ -17,6 +17,8 @@ export interface ServerWorld {
   json<T>(path: string, init?: RequestInit): Promise<T>;
   /** Later, for the server and for Spotify. */
   advance(ms: number): void;
+  /** Folders of uploads that are there. */
+  uploads(): readonly string[];
   close(): Promise<void>;
 }
 
@@ -54,13 +56,9 @@ export async function serverWorld({
   clock.set(sample.clock.now());
   const config: Settings = { ...sample.config, ...settings };
   const webFolder = builtPage();
-  const desk = await createDesk({
-    settings: config,
-    effects: { ...effects, clock, log: SILENT },
-    version: '1.2.3',
-    cwd: '/nowhere',
-    schedule,
-  });
+  const tempFolder = mkdtempSync(join(tmpdir(), 'tonearm-http-'));
+  const ours = { ...effects, clock, log: SILENT };
+  const desk = await createDesk({ settings: config, effects: ours, version: '1.2.3', cwd: '/nowhere', tempFolder, schedule });
   const server = createServerApp(desk, { port: 7743, allowed, token: token ?? null, webFolder });
   const ask: ServerWorld['ask'] = async (path, { headers, ...init } = {}) =>
     server.request(path, {
@@ -81,10 +79,10 @@ export async function serverWorld({
       clock.advance(ms);
       sample.clock.advance(ms);
     },
+    uploads: () => readdirSync(tempFolder),
     close: async () => {
       await desk.close();
-      rmSync(webFolder, { recursive: true, force: true });
-      rmSync(sample.config.lake, { recursive: true, force: true });
+      for (const folder of [webFolder, tempFolder, sample.config.lake]) rmSync(folder, { recursive: true, force: true });
     },
   };
 }

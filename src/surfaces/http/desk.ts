@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Clock } from '../../kernel/clock.ts';
 import { createIds } from '../../kernel/id.ts';
@@ -7,6 +8,7 @@ import type { Log } from '../../kernel/log.ts';
 import type { App, Effects } from '../../pipeline/app.ts';
 import { createApp } from '../../pipeline/wiring.ts';
 import { DEMO_MARK } from '../demo-mark.ts';
+import type { RunLive } from './answers.ts';
 import { type Asking, createAsking } from './asking.ts';
 import { createEvents, type Events } from './events.ts';
 import { createScrub, failureOf, type Scrub } from './failure.ts';
@@ -41,6 +43,7 @@ export interface Desk {
   readonly uploads: Uploads;
   readonly traffic: Traffic;
   readonly scrub: Scrub;
+  readonly tempFolder: string;
   /** Ends what is at work, in order, and resolves once it has ended. */
   close(): Promise<void>;
 }
@@ -50,6 +53,8 @@ export interface DeskOptions {
   readonly effects: Pick<Effects, 'clock' | 'fetch' | 'log'>;
   readonly version: string;
   readonly cwd: string;
+  /** For uploads and downloads on their way; that of the machine where omitted. */
+  readonly tempFolder?: string;
   /** Whether the jobs of the schedule are done here. */
   readonly schedule: boolean;
 }
@@ -59,7 +64,7 @@ const KEPT_ANSWERS = { bytes: 48 * 1024 * 1024, bytesEach: 4 * 1024 * 1024, answ
 /** DuckDB uses all threads for one question; a second one fills the gaps. */
 const QUESTIONS = { atOnce: 3, mostWaiting: 200 };
 
-export async function createDesk({ settings, effects, version, cwd, schedule }: DeskOptions): Promise<Desk> {
+export async function createDesk({ settings, effects, version, cwd, tempFolder = tmpdir(), schedule }: DeskOptions): Promise<Desk> {
   const { clock, log } = effects;
   const scrub = createScrub(settings, cwd);
   const traffic = createTraffic();
@@ -67,15 +72,17 @@ export async function createDesk({ settings, effects, version, cwd, schedule }: 
   const over = new AbortController();
   const shown = (error: unknown) => failureOf(error, scrub, log).answer.error;
 
+  const toldOf = <Live extends RunLive | null>(live: Live): Live => JSON.parse(scrub(JSON.stringify(live))) as Live;
   const events: Events = createEvents({
     clock,
     onListen: () => watching.start(),
+    now: () => toldOf(work.live()),
   });
   const work = createWork({
     clock,
     ids: createIds(clock),
     shown,
-    tell: (live) => events.send('run', JSON.parse(scrub(JSON.stringify(live)))),
+    tell: (live) => events.send('run', toldOf(live)),
     onEnd: async () => {
       await lake.look().catch((error: unknown) => log.warn('the catalog could not be read', { cause: String(error) }));
     },
@@ -99,10 +106,10 @@ export async function createDesk({ settings, effects, version, cwd, schedule }: 
   const app = pipeline(true);
   const lake = createLakeWatch({ app, clock, log, onChange: asking.forget, onCatalog: (event) => events.send('catalog', event) });
   const watching = createSingly(() => lake.keepLooking(() => events.listeners() > 0, over.signal));
-  const uploads = createUploads({ clock, ids: createIds(clock), log });
+  const uploads = createUploads({ clock, ids: createIds(clock), log, tempFolder });
 
   return {
-    ...{ version, app, clock, log, lake, asking, events, work, uploads, traffic, scrub },
+    ...{ version, app, clock, log, lake, asking, events, work, uploads, traffic, scrub, tempFolder },
     standing: createStanding({ app, lake, clock }),
     engine: await app.engine(),
     scheduled: schedule ? pipeline(false) : null,

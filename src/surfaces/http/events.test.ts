@@ -3,7 +3,7 @@ import { createMovableClock, createSystemClock } from '../../kernel/clock.ts';
 import { createEvents } from './events.ts';
 
 const clock = createMovableClock(createSystemClock());
-const events = () => createEvents({ clock, onListen: () => undefined });
+const events = () => createEvents({ clock, onListen: () => undefined, now: () => null });
 const tables = (version: number) => ({ version, tables: [] });
 
 /** Names and ids of what a page hears until it is told to go. */

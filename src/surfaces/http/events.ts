@@ -14,8 +14,10 @@ export interface Events {
 
 export interface EventsOptions {
   readonly clock: Clock;
-  /** Told when the first one begins to listen. */
+  /** Told whenever one begins to listen. */
   readonly onListen: () => void;
+  /** What a page that has heard nothing yet, or too little, is told first; null: nothing. */
+  readonly now: () => LiveEvents['run'] | null;
 }
 
 const PING_MS = 15_000;
@@ -38,7 +40,7 @@ const textOf = (name: string, id: number, data: unknown): Uint8Array =>
   encoder.encode(`id: ${id}\nevent: ${name}\ndata: ${JSON.stringify(data)}\n\n`);
 
 /** Ids ascend, also over a restart: they begin with the time. */
-export function createEvents({ clock, onListen }: EventsOptions): Events {
+export function createEvents({ clock, onListen, now }: EventsOptions): Events {
   const kept: Kept[] = [];
   const pages = new Map<symbol, { readonly push: (text: Uint8Array) => void; readonly end: () => void }>();
   let lastId = clock.now().getTime() * 1_000;
@@ -62,6 +64,13 @@ export function createEvents({ clock, onListen }: EventsOptions): Events {
     const id = /^\d{1,16}$/.test(after) ? Number(after) : Number.NaN;
     if (Number.isNaN(id) || id < firstKnown || id > lastId) return null;
     return kept.filter((one) => one.id > id).map(({ text }) => text);
+  }
+
+  function greeting(after: string | null): readonly Uint8Array[] {
+    const known = after === null ? null : missed(after);
+    if (known !== null) return known;
+    const run = now();
+    return [...(after === null ? [] : [textOf('reset', lastId, {})]), ...(run === null ? [] : [textOf('run', lastId, run)])];
   }
 
   const pinging = createSingly(async () => {
@@ -94,9 +103,8 @@ export function createEvents({ clock, onListen }: EventsOptions): Events {
           };
           signal.addEventListener('abort', end, { once: true });
           pages.set(page, { push, end });
-          const known = after === null ? [] : missed(after);
           push(encoder.encode(`retry: ${RETRY_MS}\n\n`));
-          for (const text of known ?? [textOf('reset', lastId, {})]) push(text);
+          for (const text of greeting(after)) push(text);
           push(textOf('ping', lastId, {}));
           pinging.start();
           onListen();

@@ -22,8 +22,8 @@ export async function keepSchedule({ scheduled, work, log, app, lake }: Desk, si
     log.info(`job ${account === null ? name : `${account}/${name}`} ${outcome}`, { did, ...(message === null ? {} : { message }) });
     const summary = runId === null ? null : await summaryOf(app.store, runId);
     const error = message === null || summary !== null ? null : ({ code: 'check_failed', message, hint } as const);
-    work.jobEnded(STATES[outcome], summary, error);
     await lake.look().catch((cause: unknown) => log.warn('the catalog could not be read', { cause: String(cause) }));
+    work.jobEnded(STATES[outcome], summary, error);
   };
   const onReport = (report: Report): void => {
     last = last.then(() => ended(report));

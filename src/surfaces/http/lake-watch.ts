@@ -43,7 +43,7 @@ export function createLakeWatch({ app, clock, log, onChange, onCatalog }: LakeWa
     return version;
   }
 
-  function look(): Promise<LakeVersion> {
+  function glance(): Promise<LakeVersion> {
     looking ??= lakeVersion(app, clock)
       .then(see)
       .finally(() => {
@@ -52,11 +52,17 @@ export function createLakeWatch({ app, clock, log, onChange, onCatalog }: LakeWa
     return looking;
   }
 
+  /** A glance that began before may have missed what is asked about. */
+  async function look(): Promise<LakeVersion> {
+    await looking?.catch(() => undefined);
+    return glance();
+  }
+
   return {
     look,
     current: async () => {
       const isFresh = known !== null && Math.abs(clock.now().getTime() - known.at) < FRESH_MS;
-      return isFresh && known !== null ? known.version : look();
+      return isFresh && known !== null ? known.version : glance();
     },
     keepLooking: async (isWanted, signal) => {
       while (isWanted() && !signal.aborted) {

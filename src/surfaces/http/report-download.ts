@@ -1,5 +1,4 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PipelineError } from '../../kernel/errors.ts';
 import { writeReport } from '../../pipeline/report-file.ts';
@@ -38,7 +37,7 @@ export async function downloadOf(desk: Desk, report: Report, params: Params, for
     return bytesOf([csvLine(columns.map(({ name }) => name)), ...rows.map(csvLine)].join(''));
   }
   await desk.app.refuseUnknown(params.account ?? null, signal);
-  const folder = await mkdtemp(join(tmpdir(), 'tonearm-download-'));
+  const folder = await mkdtemp(join(desk.tempFolder, 'tonearm-download-'));
   try {
     const path = join(folder, 'rows.parquet');
     if ((await writeReport(desk.engine, report, params, path, desk.clock, signal)) > MOST_BYTES) throw tooMuch();

@@ -1,5 +1,6 @@
 import { existsSync, statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { dirname } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type Clock, createSystemClock } from '../../kernel/clock.ts';
@@ -15,7 +16,7 @@ afterEach(async () => {
 
 function uploadsWith(limits: Partial<UploadLimits> = {}, clock: Clock = createSystemClock()): Uploads {
   const all = { bytes: 100, ms: 5_000, idleMs: 5_000, ...limits };
-  const uploads = createUploads({ clock, ids: createIds(clock), log: SILENT, limits: all });
+  const uploads = createUploads({ clock, ids: createIds(clock), log: SILENT, tempFolder: tmpdir(), limits: all });
   open.push(uploads);
   return uploads;
 }

@@ -1,5 +1,4 @@
 import { mkdtemp, open, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Clock } from '../../kernel/clock.ts';
 import { PipelineError } from '../../kernel/errors.ts';
@@ -55,11 +54,14 @@ export function createUploads({
   clock,
   ids,
   log,
+  tempFolder,
   limits = LIMITS,
 }: {
   readonly clock: Clock;
   readonly ids: Ids;
   readonly log: Log;
+  /** Each upload has a folder of its own there. */
+  readonly tempFolder: string;
   readonly limits?: UploadLimits;
 }): Uploads {
   const kept = new Map<string, { readonly upload: Upload; readonly folder: string; readonly forget: AbortController }>();
@@ -84,7 +86,7 @@ export function createUploads({
 
   async function take(name: string, account: string | null, body: ReadableStream<Uint8Array>, signal: AbortSignal): Promise<Upload> {
     const file = safeName(name);
-    const folder = await mkdtemp(join(tmpdir(), 'tonearm-upload-'));
+    const folder = await mkdtemp(join(tempFolder, 'tonearm-upload-'));
     const path = join(folder, file);
     try {
       await written(body, path, clock, limits, signal);

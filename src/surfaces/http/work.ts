@@ -35,7 +35,7 @@ export interface WorkOptions {
   readonly tell: (live: RunLive) => void;
   /** What went wrong, as it may be shown. */
   readonly shown: (error: unknown) => ErrorAnswer['error'];
-  /** Told after each piece of work that may have changed the lake. */
+  /** Told before the end of each piece of work is: it may have changed the lake. Never throws. */
   readonly onEnd: () => Promise<void>;
 }
 
@@ -87,9 +87,12 @@ export function createWork({ clock, ids, tell, shown, onEnd }: WorkOptions): Wor
   async function worked(job: (signal: AbortSignal) => Promise<RunSummary>, signal: AbortSignal): Promise<void> {
     try {
       const summary = await job(signal);
+      // Whoever hears that it is done asks at once what it changed.
+      await onEnd();
       end(summary.outcome, summary, null);
     } catch (thrown) {
       const isStopped = signal.aborted || asPipelineError(thrown).code === 'cancelled';
+      await onEnd();
       end(isStopped ? 'cancelled' : 'failed', null, shown(thrown));
     }
   }
@@ -100,11 +103,9 @@ export function createWork({ clock, ids, tell, shown, onEnd }: WorkOptions): Wor
       if (live?.state === 'running') throw busy(live);
       const { id } = begin(what);
       const stop = new AbortController();
-      const done = worked(job, stop.signal).then(async () => {
-        running = null;
-        const ended = live as RunLive;
-        await onEnd();
-        return ended;
+      const done = worked(job, stop.signal).then(() => {
+        if (running?.end === stop) running = null;
+        return live as RunLive;
       });
       running = { end: stop, done };
       return { id, done };
