@@ -1,8 +1,10 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect } from 'preact/hooks';
-import { Link } from 'wouter-preact';
+import { Link, useLocation, useSearch } from 'wouter-preact';
 import { useReport } from '../data/queries.ts';
 import { useAsked } from '../period/asked.tsx';
+import { searchOf } from '../period/question.ts';
+import { dayIn, plusDays } from '../period/span.ts';
 import { age, days } from '../words/format.ts';
 import { usePageLink } from './links.ts';
 
@@ -30,6 +32,7 @@ export function PeriodHead({ page }: { readonly page: string }) {
         </p>
       )}
       <Stale />
+      <NothingHere />
     </div>
   );
 }
@@ -53,6 +56,29 @@ function Stale() {
         .filter((name) => name !== null)
         .join(' and ')}{' '}
       were last read {age(oldest * HOUR_MS)} ago: <Link href={pipeline}>later ones are not here yet</Link>
+    </p>
+  );
+}
+
+const NEWEST_DAYS = 30;
+
+/** Where nothing is known of the period, the way to where something is. */
+function NothingHere() {
+  const { params, question, about, timeZone } = useAsked();
+  const totals = useReport('listening-totals', params);
+  const isEmpty = totals.data?.rows.length === 0 && !totals.isPlaceholderData && about.firstPlayedOn !== null;
+  const newest = useReport('recent-plays', { account: question.account, time_zone: question.timeZone, limit: 1 }, isEmpty);
+  const [path] = useLocation();
+  const beside = useSearch();
+  const endedAt = newest.data?.rows[0]?.ended_at;
+  if (!isEmpty || endedAt === undefined) return null;
+  const to = dayIn(timeZone, endedAt);
+  const span = { from: plusDays(to, 1 - NEWEST_DAYS), to };
+  return (
+    <p class="stale">
+      No play of these days is known.{' '}
+      <Link href={`${path}?${searchOf({ ...question, range: 'custom', days: span }, beside)}`}>Show {days(span.from, span.to)}</Link>, which
+      end with the newest play.
     </p>
   );
 }

@@ -7,6 +7,7 @@ import type { ReportRows } from '../data/report-rows.ts';
 import { Panel } from '../panels/panel.tsx';
 import { Failed, Waiting } from '../panels/state.tsx';
 import { useAsked } from '../period/asked.tsx';
+import { dayIn } from '../period/span.ts';
 import { clockTime, day, instant, number, timeOfDay } from '../words/format.ts';
 
 type Play = ReportRows['recent-plays'];
@@ -77,7 +78,7 @@ function Search({ sought, onSeek }: { readonly sought: string; readonly onSeek: 
 
 function PlayList({ plays }: { readonly plays: readonly Play[] }) {
   const { timeZone } = useAsked();
-  const dayOf = ({ ended_at }: Play): string => localDay(ended_at, timeZone);
+  const dayOf = ({ ended_at }: Play): string => dayIn(timeZone, ended_at);
   return (
     <ol class="plays">
       {plays.map((play, at) => {
@@ -93,10 +94,6 @@ function PlayList({ plays }: { readonly plays: readonly Play[] }) {
     </ol>
   );
 }
-
-/** `YYYY-MM-DD` of an instant there. */
-const localDay = (iso: string, timeZone: string): string =>
-  new Intl.DateTimeFormat('en-CA', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' }).format(new Date(iso));
 
 function PlayRow({ play }: { readonly play: Play }) {
   const { timeZone, about } = useAsked();

@@ -15,7 +15,7 @@ export function FreshnessPanel() {
   const asked = { account: question.account, threshold_hours: STALE_HOURS };
   const query = useReport('freshness', asked);
   return (
-    <Panel title={`Freshness: no older than ${STALE_HOURS} hours`} report="freshness" params={asked} query={query} height={16}>
+    <Panel title={`Freshness: no older than ${STALE_HOURS} hours`} report="freshness" params={asked} query={query} height={8}>
       {({ rows }) => (
         <ol class="freshness">
           {rows.map(({ account_id, stream, newest_at, age_hours, is_stale }) => (

@@ -1,6 +1,7 @@
 import { Link } from 'wouter-preact';
 import type { ReportAnswer } from '../../../src/surfaces/http/answers.ts';
 import { usePageLink } from '../app/links.ts';
+import { useAsked } from '../period/asked.tsx';
 import { number } from '../words/format.ts';
 
 const counted = (count: number, one: string, many: string): string => `${number(count)} ${count === 1 ? one : many}`;
@@ -28,6 +29,9 @@ function undecidedIn({ columns, rows }: ReportAnswer): number {
 /** What the numbers above it leave out, and why. Nothing where they leave out nothing. */
 export function Notes({ answer }: { readonly answer: ReportAnswer }) {
   const coverage = usePageLink('/pipeline');
+  const { question, about } = useAsked();
+  // A day is counted for each account of which it is not certain.
+  const of = question.account === null && about.accounts.length > 1 ? ' of accounts' : '';
   const undecided = undecidedIn(answer);
   const { hidden, uncertainDays } = answer;
   if (undecided === 0 && hidden === 0 && !isAtLeast(answer)) return null;
@@ -36,7 +40,7 @@ export function Notes({ answer }: { readonly answer: ReportAnswer }) {
       {isAtLeast(answer) ? (
         <Link href={`${coverage}#coverage`} class="at-least">
           <span aria-hidden="true">≥ </span>at least:{' '}
-          {uncertainDays === null ? 'some days are' : counted(uncertainDays, 'day is', 'days are')} not certain
+          {uncertainDays === null ? 'some days are' : counted(uncertainDays, `day${of} is`, `days${of} are`)} not certain
         </Link>
       ) : null}
       {hidden > 0 ? <span>{counted(hidden, 'play is', 'plays are')} left out by your rules. </span> : null}

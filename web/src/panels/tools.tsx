@@ -57,12 +57,12 @@ export function Tools({ title, report, params, isTable, onTable }: ToolsProps) {
           </button>
         </li>
         <li>
-          <a href={download('csv')} download>
+          <a href={download('csv')} download="">
             CSV
           </a>
         </li>
         <li>
-          <a href={download('parquet')} download>
+          <a href={download('parquet')} download="">
             Parquet
           </a>
         </li>

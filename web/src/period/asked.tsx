@@ -4,7 +4,7 @@ import { useLocation, useSearch } from 'wouter-preact';
 import type { AboutAnswer } from '../../../src/surfaces/http/answers.ts';
 import type { Params } from '../data/api.ts';
 import { type Question, questionOf, searchOf } from './question.ts';
-import { type Span, spanBefore, spanOf } from './span.ts';
+import { dayIn, type Span, spanBefore, spanOf } from './span.ts';
 
 /** The question of the address, worked out: what all panels are asked. */
 export interface Asked {
@@ -46,15 +46,11 @@ export function useAsking(): (change: Partial<Question>) => void {
   };
 }
 
-/** What day it is there, by the clock of the server. */
-const todayIn = (timeZone: string, { now }: AboutAnswer): string =>
-  new Intl.DateTimeFormat('en-CA', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' }).format(new Date(now));
-
 export function askedOf(question: Question, server: AboutAnswer): Asked {
   const { account, timeZone: time_zone, counting } = question;
   const own = server.accounts.find(({ name }) => name === account) ?? server.accounts[0];
   const timeZone = time_zone ?? own?.timeZone ?? 'UTC';
-  const about = { ...server, today: todayIn(timeZone, server) };
+  const about = { ...server, today: dayIn(timeZone, server.now) };
   const span = spanOf(question.range, question.days, about.today);
   const before = question.compares ? spanBefore(span, about.today) : null;
   const whose = { account, time_zone, counting };

@@ -24,6 +24,10 @@ export const isDay = (text: string | null): text is string => {
   return !Number.isNaN(ms) && new Date(ms).toISOString().startsWith(text);
 };
 
+/** The day on which an instant falls there. */
+export const dayIn = (timeZone: string, instant: string): string =>
+  new Intl.DateTimeFormat('en-CA', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' }).format(new Date(instant));
+
 /** The days that a range names on a day; `custom` is what the person wrote, in whichever order. */
 export function spanOf(range: Range, written: Span, today: string): Span {
   if (range === 'all') return { from: null, to: null };
