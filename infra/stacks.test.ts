@@ -210,7 +210,10 @@ describe('the stacks', () => {
     );
     expect(allowed).toHaveLength(2);
     const [key] = made.ofType('AWS::KMS::Key');
-    expect(JSON.stringify(key?.Properties.KeyPolicy)).toContain('events.amazonaws.com');
+    const uses: readonly Statement[] = key?.Properties.KeyPolicy.Statement;
+    expect(uses.find(({ Principal }) => JSON.stringify(Principal) === '{"Service":"events.amazonaws.com"}')).toMatchObject({
+      Action: expect.arrayContaining(['kms:Decrypt', 'kms:GenerateDataKey*']),
+    });
   });
 
   it('alarm about failures, dead letters, logins, quota, quarantine and money, and tell somebody', () => {

@@ -48,19 +48,18 @@ export function lakeStack(app: App, deployment: Deployment): LakeStack {
 }
 
 function encryptionKey(stack: Stack, deployment: Deployment): Key {
-  const { name, snowflake } = deployment;
-  const senders = ['cloudwatch', 'budgets', ...(snowflake === null || snowflake.subscriberArn === null ? [] : ['events'])];
+  const { name } = deployment;
   const key = new Key(stack, 'Key', {
     alias: `${name}-lake`,
     description: `Encrypts the lake ${name}, its logins, alarms and query results.`,
     enableKeyRotation: true,
     removalPolicy: removalOf(deployment),
   });
-  // Alarms, budgets and events of the bucket publish to an encrypted topic (https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html).
+  // Alarms and budgets publish to an encrypted topic (https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html).
   key.addToResourcePolicy(
     new PolicyStatement({
       effect: Effect.ALLOW,
-      principals: senders.map((service) => new ServicePrincipal(`${service}.amazonaws.com`)),
+      principals: [new ServicePrincipal('cloudwatch.amazonaws.com'), new ServicePrincipal('budgets.amazonaws.com')],
       actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
       resources: ['*'],
       conditions: { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } },

@@ -66,5 +66,6 @@ function topicFor(stack: Stack, deployment: Deployment, { key }: LakeStack, topi
       detail: { bucket: { name: [bucket] }, object: { key: ZONES.map((zone) => ({ prefix: `${root}${zone}` })) } },
     },
   });
+  // With it the CDK lets EventBridge publish there, and use the key of the topic.
   rule.addTarget(new SnsTopic(topic, { retryAttempts: 185, maxEventAge: Duration.hours(24) }));
 }

@@ -4,7 +4,7 @@ const ATTEMPTS = 5;
 const TIMEOUTS = { connectionTimeout: 5_000, requestTimeout: 15_000 };
 
 /** Whose credentials are in use. */
-export interface AwsAccount {
+interface AwsAccount {
   /** Twelve digits. */
   readonly id: string;
   /** Such as `aws`: begins every name there. */

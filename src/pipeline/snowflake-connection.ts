@@ -6,7 +6,7 @@ import { bucketOf } from '../kernel/lake-place.ts';
 import type { Versioned } from '../kernel/versioned.ts';
 import type { ObjectStore } from '../landing/object-store.ts';
 import { createVersions } from '../landing/versions.ts';
-import type { AwsAccount } from './aws-account.ts';
+import type { awsAccount } from './aws-account.ts';
 import type { SnowflakeGuest } from './snowflake-answers.ts';
 
 /** What Snowflake and AWS know of one another: who of Snowflake may take on which role. It holds no key; without the user's own, the external id opens nothing. */
@@ -92,8 +92,11 @@ export async function sourceOf(context: Lake): Promise<Source> {
   );
 }
 
-/** The bucket of the lake, and what AWS calls the role and the topic that `tonearm deploy` makes for Snowflake. Errors: `config` for a lake in no bucket. */
-export function bucketToConnect({ lake, aws }: Config, account: AwsAccount): ConnectedBucket {
+/**
+ * The bucket of the lake, and what AWS calls the role and the topic that `tonearm deploy` makes for Snowflake.
+ * Errors: `config` for a lake in no bucket; those of {@link awsAccount}.
+ */
+export async function bucketToConnect({ lake, aws, bucket }: Config, account: typeof awsAccount): Promise<ConnectedBucket> {
   const place = bucketOf(lake);
   if (place === null) {
     throw new PipelineError(`Snowflake can be connected to a bucket, and this lake is in ${lake}`, {
@@ -102,7 +105,7 @@ export function bucketToConnect({ lake, aws }: Config, account: AwsAccount): Con
     });
   }
   const name = `${aws?.name ?? 'tonearm'}-snowflake`;
-  const { id, partition, region } = account;
+  const { id, partition, region } = await account(aws?.region ?? bucket?.region ?? null);
   return {
     bucket: place.bucket,
     root: rootOf(place.prefix),

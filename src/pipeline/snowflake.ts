@@ -74,7 +74,7 @@ export function createSnowflake(context: Shared, { driver = null, account = awsA
         for (const statement of sweepStatements(place, STORED_TABLES, true)) await session.run(statement, signal);
       }),
     connect: async (options, signal) => {
-      const from = bucketToConnect(config, await account(config.aws?.region ?? config.bucket?.region ?? null));
+      const from = await bucketToConnect(config, account);
       return asOwner(options, (session, place) => connected(context, session, place, from, signal));
     },
     doctor: ({ role = null, now }, signal) =>

@@ -62,6 +62,10 @@ describe('Snowflake and the bucket of the lake', () => {
       code: 'config',
       hint: expect.stringContaining('load: put'),
     });
+    await expect(of('pipe', '/a/folder').connect({}, never)).rejects.toMatchObject({
+      code: 'config',
+      message: expect.stringContaining('/a/folder'),
+    });
     expect((await of(null).plan({}, never)).map(({ name }) => name)).not.toContain('stage LAKE_TABLES');
   });
 
@@ -130,6 +134,16 @@ describe('Snowflake and the bucket of the lake', () => {
     expect(failed).toMatchObject({ catalogVersion: 2, outcomes: [{ message: expect.stringContaining('log in to Snowflake') }] });
     expect(failed.exitCode).toBeGreaterThan(0);
     expect(await of(null).verify(never)).toMatchObject({ catalogVersion: 2, loadedVersion: 1 });
+    const [rows, version, ...unknown] = await of(null).doctor({ now: new Date('2026-11-21T12:00:00Z') }, never);
+    expect([rows, version]).toMatchObject([
+      { check: 'rows', state: 'ok' },
+      { check: 'version', state: 'warn', found: '1; the lake has 2', next: expect.stringContaining('tonearm snowflake publish') },
+    ]);
+    // This account keeps no history of its loads.
+    expect(unknown.map(({ check, state }) => [check, state])).toEqual([
+      ['loads', 'warn'],
+      ['costs', 'warn'],
+    ]);
     expect(await alsoPublished(contextOf(null), summary, { driver: world.driver })).toBe(summary);
     expect(await of(null).verify(never)).toMatchObject({ differences: [], loadedVersion: 2 });
     expect(await alsoPublished(contextOf(null), { ...summary, catalogVersion: null }, { driver: null })).toMatchObject({ outcomes: [] });

@@ -141,6 +141,11 @@ describe('tonearm snowflake doctor', () => {
     await wake('ADVANCE');
     await wake('SWEEP');
     expect(await ill()).toEqual([]);
+    const landed = async () =>
+      (await world.standIn.duckdb.runAndReadAll('select count(*) from tonearm.lake_landed.plays')).getRows()[0]?.[0];
+    expect(Number(await landed())).toBeGreaterThan(0);
+    await snowflake.forget(never);
+    expect(Number(await landed())).toBe(0);
   });
 
   it('finds pipes that stand still, and tells one that was paused for too long from one that goes on by a word', async () => {

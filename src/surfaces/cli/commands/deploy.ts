@@ -38,9 +38,12 @@ export const addDeploy: AddVerb = (program, act) => {
   addCost(deploy, act);
 };
 
-/** `isTried`: without it where the lake cannot be asked, as offline. */
+/** `isTried`: nobody where the lake cannot be asked, as where nobody is logged in to AWS. */
 async function guestOf(cli: Cli, isTried: boolean): Promise<NonNullable<DeployRequest['snowflake']> | null> {
+  if ((await cli.settings()).snowflake === undefined) return null;
+  const { hasAwsLogin } = await import('../../../pipeline/deploy/cdk.ts');
   try {
+    if (isTried && !(await hasAwsLogin(cli.effects.env))) throw new PipelineError('nobody is logged in to AWS', { code: 'config' });
     return await cli.withApp(async (app) => (await app.snowflake()).guest());
   } catch (error) {
     if (!isTried) throw error;
