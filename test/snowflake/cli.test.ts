@@ -20,6 +20,14 @@ describe('tonearm snowflake', () => {
     }
   });
 
+  it('is asked by --engine snowflake, which asks for the same', async () => {
+    for (const question of ['query --engine snowflake SELECT', 'report top-tracks --engine snowflake']) {
+      const { exitCode, stderr } = await cli.run(question);
+      expect([question, exitCode, stderr]).toEqual([question, 2, expect.stringContaining('npm install snowflake-sdk@3.3.0')]);
+    }
+    expect((await cli.run('report top-tracks --engine bigquery')).stderr).toContain('duckdb, athena, snowflake');
+  });
+
   it('drops nothing unless that is confirmed, and says what it would drop', async () => {
     expect(await cli.run('snowflake drop')).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('LAKE_STORED of TONEARM') });
     expect(JSON.parse((await cli.run('snowflake drop --json')).stdout)).toMatchObject({ isConfirmed: false });

@@ -1,6 +1,7 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { inspect } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Config } from '../../src/config.ts';
 import { fillOddly, ODD_ZONES } from '../../src/engines/cloud/testing.ts';
@@ -194,6 +195,15 @@ describe('a question to Snowflake', () => {
     expect(key.length).toBeGreaterThan(10);
     const all = sent.join('\n');
     for (const secret of [PASSPHRASE, ...key]) expect(all).not.toContain(secret);
+    for (const auth of ['oauth', 'pat'] as const) {
+      const refused = openSnowflake({ ...world.place, auth, token: 'hush-hush' }, null, world.driver);
+      const error = await refused.then(
+        () => null,
+        (thrown: unknown) => thrown,
+      );
+      expect(error).toMatchObject({ code: 'config' });
+      expect(inspect(error, { depth: 20, showHidden: true })).not.toContain('hush');
+    }
     expect(sent.filter((text) => text.includes('sqlText')).every((text) => text.includes('"QUERY_TAG":"tonearm"'))).toBe(true);
   });
 });

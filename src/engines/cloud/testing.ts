@@ -137,7 +137,7 @@ export async function fillOddly(lake: SampleLake): Promise<void> {
     { kind: 'exclude', track: 'spotify:track:t3', span: { from: '2024-01-05', to: '2024-01-20' }, created_at },
     { kind: 'exclude', span: { from: '2024-01-10', to: '2024-01-12T12:00:00Z' }, account: 'a2', created_at },
     { kind: 'same_recording', tracks: ['spotify:track:t1', 'spotify:track:t2', 'spotify:track:t8'], created_at },
-    { kind: 'same_recording', tracks: ['spotify:track:t8', 'spotify:track:t5'], created_at, note: "it's one" },
+    { kind: 'same_recording', tracks: ['spotify:track:t8', 'spotify:track:t5'], created_at, note: 'it\'s "one" \\ $a ? -- {{b}}' },
     { kind: 'same_recording', tracks: ['spotify:track:t6', 'spotify:track:t7'], created_at },
     { kind: 'same_recording', tracks: ['spotify:track:t7', 'spotify:track:none'], created_at },
     { kind: 'different_recordings', tracks: ['spotify:track:t9', 'spotify:track:t10'], created_at },
