@@ -143,7 +143,6 @@ export async function finishRemovals(context: Context, runId: string, signal: Ab
 
   await removeRaw(context.store, removed.covers);
   for (const account of accounts) await context.store.remove(await rawKeysOf(context, account));
-  await context.store.remove(await keysUnder(context, 'observed/'));
   const swept = await sweepAllBefore(context, new Date(head.committedAt));
   let states = 0;
   for (const account of accounts) states += await removeState(context, account);
