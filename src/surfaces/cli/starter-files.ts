@@ -105,6 +105,8 @@ memory_limit: 1GB
 #   account: myorg-myaccount
 #   user: LOADER
 #   key_file: snowflake.p8
+#   load: stage
+#   publish: true
 
 # debug, info, warn, error or silent.
 log_level: info
