@@ -43,6 +43,9 @@ export interface AboutAnswer {
   readonly schedule: boolean;
 }
 
+/** `GET /api/covers`: where the picture of each item is, by `album/<id>`, `artist/<id>` or `track/<id>`. */
+export type CoversAnswer = Readonly<Record<string, string>>;
+
 /** One of `GET /api/reports` */
 export interface ReportListing extends Pick<Report, 'name' | 'question' | 'coverage' | 'content' | 'whenEmpty'> {
   readonly params: readonly { readonly name: string; readonly description: string }[];

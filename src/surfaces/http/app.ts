@@ -1,5 +1,6 @@
 import { Hono, type MiddlewareHandler } from 'hono';
 import { matchedRoutes } from 'hono/route';
+import { addCovers } from './covers.ts';
 import type { Desk } from './desk.ts';
 import { failureOf, RequestFailure } from './failure.ts';
 import { guard, type Names, securityHeaders } from './guard.ts';
@@ -34,6 +35,7 @@ export function createServerApp(desk: Desk, { token, webFolder, ...names }: Serv
     login.addRoutes(routes);
   }
   addReports(routes, desk);
+  addCovers(routes, desk);
   addPlays(routes, desk);
   addLake(routes, desk, { needsLogin: token !== null });
   addRunning(routes, desk);

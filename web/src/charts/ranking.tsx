@@ -1,5 +1,6 @@
+import type { CoversAnswer } from '../../../src/surfaces/http/answers.ts';
 import { number } from '../words/format.ts';
-import { spotifyLink } from '../words/place.ts';
+import { coverLink, itemOf, spotifyLink } from '../words/place.ts';
 import type { RankChange } from './rank-change.ts';
 
 interface RankedItem {
@@ -32,14 +33,22 @@ function Change({ change }: { readonly change: RankChange }) {
   );
 }
 
+interface RankingProps {
+  readonly items: readonly RankedItem[];
+  readonly unit: string;
+  /** Null where none are shown. */
+  readonly covers: CoversAnswer | null;
+}
+
 /** A list in the order of its counts, a bar below each. */
-export function Ranking({ items, unit }: { readonly items: readonly RankedItem[]; readonly unit: string }) {
+export function Ranking({ items, unit, covers }: RankingProps) {
   const most = Math.max(1, ...items.map(({ count }) => count));
   return (
-    <ol class="ranking">
+    <ol class={covers === null ? 'ranking' : 'ranking has-covers'}>
       {items.map(({ rank, title, by, count, url, change }) => (
         <li key={`${rank} ${url ?? title}`}>
           <span class="rank">{rank}</span>
+          {covers === null ? null : <Cover link={coverLink(covers[itemOf(url) ?? ''])} />}
           <span class="ranked">
             <span class="ranked-title">
               <bdi>{title}</bdi>
@@ -62,6 +71,10 @@ export function Ranking({ items, unit }: { readonly items: readonly RankedItem[]
     </ol>
   );
 }
+
+/** As it is, and from where it is: nothing of it is kept. What it shows stands beside it in words. */
+const Cover = ({ link }: { readonly link: string | null }) =>
+  link === null ? <span class="cover" /> : <img class="cover" src={link} alt="" width="40" height="40" loading="lazy" decoding="async" />;
 
 /** The way back to where it comes from; nothing where the data names no page of Spotify's. */
 export function OpenInSpotify({ url, what }: { readonly url: string | null; readonly what: string }) {

@@ -1,11 +1,13 @@
 import { useState } from 'preact/hooks';
+import type { CoversAnswer } from '../../../src/surfaces/http/answers.ts';
 import { RANKS_BEFORE, type Ranked, rankChanges } from '../charts/rank-change.ts';
 import { Ranking } from '../charts/ranking.tsx';
-import { useReport } from '../data/queries.ts';
+import { useAnswer, useReport } from '../data/queries.ts';
 import type { ReportRows } from '../data/report-rows.ts';
 import { Panel } from '../panels/panel.tsx';
 import { useAsked } from '../period/asked.tsx';
 import { number } from '../words/format.ts';
+import { itemOf } from '../words/place.ts';
 
 const SHORT = 10;
 const LONG = 50;
@@ -27,6 +29,7 @@ function Top<Name extends Tops>({ title, report, titleOf, byOf, nameOf }: TopPro
   const asked = { ...params, limit: isLong ? LONG : SHORT };
   const query = useReport(report, asked);
   const before = useReport(report, { ...(paramsBefore ?? params), limit: RANKS_BEFORE }, paramsBefore !== null);
+  const covers = useCovers(query.data?.rows ?? []);
   const ranked = (row: ReportRows[Name]): Ranked => ({ rank: row.rank, url: row.url, name: nameOf(row) });
   // What stands in for an answer that is on its way is of another period.
   const isComparable = paramsBefore !== null && before.isSuccess && !before.isPlaceholderData && !query.isPlaceholderData;
@@ -40,7 +43,7 @@ function Top<Name extends Tops>({ title, report, titleOf, byOf, nameOf }: TopPro
         });
         return (
           <>
-            <Ranking items={items} unit="plays" />
+            <Ranking items={items} unit="plays" covers={covers} />
             {!isLong && rows.length < SHORT ? null : (
               <button type="button" class="more" onClick={() => setLong(!isLong)}>
                 {isLong ? `The first ${number(SHORT)}` : `Up to ${number(LONG)}`}
@@ -51,6 +54,14 @@ function Top<Name extends Tops>({ title, report, titleOf, byOf, nameOf }: TopPro
       }}
     </Panel>
   );
+}
+
+/** Asked for only where the settings let browsers ask Spotify for pictures; null where they do not. */
+function useCovers(rows: readonly { readonly url: string | null }[]): CoversAnswer | null {
+  const { about } = useAsked();
+  const items = rows.map(({ url }) => itemOf(url)).filter((item) => item !== null);
+  const query = useAnswer<CoversAnswer>('/api/covers', { items: items.join() }, about.covers && items.length > 0);
+  return about.covers ? (query.data ?? {}) : null;
 }
 
 const withArtist = (name: string | null, artist: string | null): string => `${name ?? ''} ${artist ?? ''}`;
