@@ -16,6 +16,7 @@ import { requests } from './parts/requests.mjs';
 import { snowflake } from './parts/snowflake.mjs';
 import { start } from './parts/start.mjs';
 import { transform, transformDev } from './parts/transform.mjs';
+import { web } from './parts/web.mjs';
 
 const PARTS = [
   transform,
@@ -31,6 +32,7 @@ const PARTS = [
   memory,
   lambda,
   snowflake,
+  web,
 ];
 const NAMES = PARTS.map(({ name }) => name);
 

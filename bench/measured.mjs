@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 
 const here = dirname(fileURLToPath(import.meta.url));
 export const CACHE = join(dirname(here), '.bench-cache');
-const PROGRAM = join(dirname(here), 'bin', 'tonearm.mjs');
+export const PROGRAM = join(dirname(here), 'bin', 'tonearm.mjs');
 const EVERY_MS = 20;
 
 export const machine = () => ({ cpu: cpus()[0]?.model ?? 'unknown', threads: availableParallelism(), node: process.version });

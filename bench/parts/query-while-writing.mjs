@@ -39,7 +39,7 @@ export const queryWhileWriting = {
 };
 
 /** Imports one folder after the other until it is told to stop. Answers with how many runs that were. */
-async function writeUntil(isOver, lake, folders) {
+export async function writeUntil(isOver, lake, folders) {
   let runs = 0;
   for (const folder of folders) {
     if (isOver()) break;

@@ -1,3 +1,5 @@
+import { mkdir } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { duckDbFailure } from './failure.ts';
 import { keeping } from './keeping.ts';
@@ -30,6 +32,8 @@ export interface Session {
 export async function openSession(files: LakeFiles, machine: Machine, sql: string | null = null): Promise<Session> {
   // Loaded here: a command that asks another process, or nothing, starts in half the time without it.
   const { DuckDBInstance } = await import('@duckdb/node-api');
+  // DuckDB makes one folder of the path. A lake that cannot be written to is read all the same, as far as memory goes.
+  await mkdir(dirname(machine.tempDir)).catch(() => undefined);
   const instance = await DuckDBInstance.create(':memory:', {
     threads: String(machine.threads),
     memory_limit: machine.memoryLimit,
