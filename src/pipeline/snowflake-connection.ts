@@ -72,7 +72,7 @@ export async function snowflakeGuest(context: Lake): Promise<SnowflakeGuest | nu
 }
 
 /** Where rows come from, by the settings and by what is connected. Errors: `config` where the settings want a bucket that is not connected. */
-export async function sourceOf(context: Lake): Promise<Source> {
+export async function snowflakeSource(context: Lake): Promise<Source> {
   const load = context.config.snowflake?.load ?? null;
   if (load === 'put') return { load };
   const from = await connectionOf(context);

@@ -24,7 +24,7 @@ import type {
   SnowflakeOptions,
   SnowflakeVerified,
 } from './snowflake-answers.ts';
-import { bucketToConnect, noteConnection, snowflakeGuest, sourceOf } from './snowflake-connection.ts';
+import { bucketToConnect, noteConnection, snowflakeGuest, snowflakeSource } from './snowflake-connection.ts';
 import { snowflakeFindings } from './snowflake-doctor.ts';
 import { tableSums } from './table-sums.ts';
 import { zonesOf } from './zones.ts';
@@ -62,15 +62,18 @@ export function createSnowflake(context: Shared, { driver = null, account = awsA
     within(role, work);
   const asLoader = <T>(work: (session: SnowflakeSession, place: SnowflakePlace) => Promise<T>) => within(placeOf(config).role, work);
   return {
-    plan: (options, signal) => asOwner(options, async (session, place) => planSnowflake(session, place, signal, await sourceOf(context))),
-    apply: (options, signal) => asOwner(options, async (session, place) => applySnowflake(session, place, signal, await sourceOf(context))),
-    drop: (options, signal) => asOwner(options, async (session, place) => dropSnowflake(session, place, signal, await sourceOf(context))),
+    plan: (options, signal) =>
+      asOwner(options, async (session, place) => planSnowflake(session, place, signal, await snowflakeSource(context))),
+    apply: (options, signal) =>
+      asOwner(options, async (session, place) => applySnowflake(session, place, signal, await snowflakeSource(context))),
+    drop: (options, signal) =>
+      asOwner(options, async (session, place) => dropSnowflake(session, place, signal, await snowflakeSource(context))),
     publish: ({ isWhole = false }, signal) =>
       asLoader(async (session, place) => loaded(context, session, place, await context.catalog.current(), isWhole, signal)),
     forget: (signal) =>
       asLoader(async (session, place) => {
         await loaded(context, session, place, await context.catalog.current(), false, signal);
-        if ((await sourceOf(context)).load !== 'pipe') return;
+        if ((await snowflakeSource(context)).load !== 'pipe') return;
         for (const statement of sweepStatements(place, STORED_TABLES, true)) await session.run(statement, signal);
       }),
     connect: async (options, signal) => {
@@ -80,7 +83,7 @@ export function createSnowflake(context: Shared, { driver = null, account = awsA
     doctor: ({ role = null, now }, signal) =>
       within(role ?? placeOf(config).role, async (session, place) => {
         const [source, catalog, loadedNow] = [
-          await sourceOf(context),
+          await snowflakeSource(context),
           await context.catalog.current(),
           await loadedVersion(session, place, signal),
         ];
@@ -105,7 +108,7 @@ async function loaded(
   signal: AbortSignal,
 ): Promise<SnowflakeLoad> {
   const { files, store, tempDir, ids } = context;
-  const source = await sourceOf(context);
+  const source = await snowflakeSource(context);
   const load = await loadSnowflake({ session, place, source, files, tempDir: join(tempDir, ids.runId()), isWhole }, next, signal);
   await loadReading(session, place, store, signal);
   return { ...load, statements: session.asked() };

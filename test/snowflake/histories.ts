@@ -34,8 +34,10 @@ export type Action =
   | { readonly do: 'sweep'; readonly diesAfter: number }
   | { readonly do: 'wait'; readonly days: number };
 
+/** Before no statement. */
+const ALIVE = 1_000;
 const small = fc.nat({ max: 40 });
-const rarely = fc.oneof({ weight: 2, arbitrary: fc.constant(1_000) }, { weight: 1, arbitrary: fc.nat({ max: 16 }) });
+const rarely = fc.oneof({ weight: 2, arbitrary: fc.constant(ALIVE) }, { weight: 1, arbitrary: fc.nat({ max: 16 }) });
 
 export const history: fc.Arbitrary<readonly Action[]> = fc.array(
   fc.oneof(
@@ -56,6 +58,17 @@ export const history: fc.Arbitrary<readonly Action[]> = fc.array(
   ),
   { minLength: 8, maxLength: 30 },
 );
+
+const STATEMENTS = advanceStatements({ database: 'D', schema: 'S' }, TABLES).length;
+
+/** A history in which the task dies before each of its statements, once, and is woken again. */
+export const everyDeath: readonly Action[] = Array.from({ length: STATEMENTS }, (_, at): readonly Action[] => [
+  { do: 'build', adds: [0], drops: at % 2 === 0 ? [] : [0] },
+  { do: 'deliver', which: 0, times: 1 },
+  { do: 'deliver', which: 0, times: 1 },
+  { do: 'task', diesAfter: at, arrivesBefore: ALIVE, which: 0 },
+  { do: 'task', diesAfter: ALIVE, arrivesBefore: ALIVE, which: 0 },
+]).flat();
 
 export async function createPool(folder: string): Promise<Pool> {
   const lake = await createSampleLake(folder);
@@ -201,7 +214,7 @@ export async function play(world: BucketWorld, pool: Pool, actions: readonly Act
     const session: SnowflakeSession = {
       run: async (sql) => {
         if (asked === diesAfter) throw new Death();
-        if (asked === taskBefore) await task({ diesAfter: 1_000, arrivesBefore: 1_000, which: 0 });
+        if (asked === taskBefore) await task({ diesAfter: ALIVE, arrivesBefore: ALIVE, which: 0 });
         asked += 1;
         return rowsOf(await warehouse.run(sql));
       },
@@ -254,7 +267,7 @@ export async function play(world: BucketWorld, pool: Pool, actions: readonly Act
   }
   // What never came is brought by a refresh, as doctor has it.
   while (waiting.length > 0) await act({ do: 'deliver', which: 0, times: 1 });
-  await act({ do: 'task', diesAfter: 1_000, arrivesBefore: 1_000, which: 0 });
+  await act({ do: 'task', diesAfter: ALIVE, arrivesBefore: ALIVE, which: 0 });
   await look('all');
   const [[version] = []] = (await duckdb.runAndReadAll(`select version from ${STORED}.catalog_loaded`)).getRows();
   if (Number(version) !== head.version) throw new Error(`version ${version} is shown, and all of ${head.version} arrived`);

@@ -58,8 +58,7 @@ export async function refusalOf(
   signal: AbortSignal,
 ): Promise<string | null> {
   const [row] = await session.run(tryIntegration(place, from), signal);
-  const answer: { readonly status?: string; readonly message?: string; readonly actions?: unknown } = JSON.parse(
-    String(row?.ANSWER ?? '{}'),
-  );
-  return answer.status === 'success' ? null : (answer.message ?? JSON.stringify(answer));
+  const text = String(row?.ANSWER);
+  if (/"status"\s*:\s*"success"/i.test(text)) return null;
+  return /"message"\s*:\s*"([^"]+)"/.exec(text)?.[1] ?? text;
 }

@@ -81,30 +81,35 @@ interface View {
 }
 
 /** Each after those that it reads. */
-function landedViews(place: SnowflakePlace, tables: readonly Table[]): readonly View[] {
-  const at = (name: string): string => landedName(place, name);
-  const [loaded, noted] = [storedName(place, CATALOG_LOADED), storedName(place, LOADED_FILES)];
-  const content = (path: string): string => `GET_PATH("V"."CONTENT", ${literal(path)})`;
+const landedViews = (place: SnowflakePlace, tables: readonly Table[]): readonly View[] => [
+  ...arrivedViews(place, tables),
+  ...waitingViews(place),
+];
+
+/** What arrived: rows, versions of the catalog with their files, and how much of each file. */
+function arrivedViews(place: SnowflakePlace, tables: readonly Table[]): readonly View[] {
+  const versions = `${landedName(place, CATALOG_VERSIONS)} AS "V"`;
+  const of = (value: string, field: string): string => `GET_PATH(${value}, ${literal(field)})`;
+  const text = (value: string, field: string): string => `AS_VARCHAR(${of(value, field)})`;
+  const number = (value: string, field: string): string => `AS_INTEGER(${of(value, field)})`;
+  const [version, partition, file] = ['"V"."CONTENT"', '"P"."VALUE"', '"F"."VALUE"'] as const;
+  const each = (value: string, field: string, name: string): string =>
+    `LATERAL FLATTEN(INPUT => ${of(value, field)}) AS ${identifier(name)}`;
   // A swept version is a stub without partitions, and one of a newer layout is left alone: its names may mean something else.
-  const isWhole = `AS_INTEGER(${content('schema')}) = ${CATALOG_SCHEMA}`;
+  const isWhole = `${number(version, 'schema')} = ${CATALOG_SCHEMA}`;
   const known = tables.map(({ name }) => literal(name)).join(', ');
-  const partition = (field: string): string => `GET_PATH("P"."VALUE", ${literal(field)})`;
-  const file = (field: string): string => `GET_PATH("F"."VALUE", ${literal(field)})`;
+  const names = `${text(partition, 'table')} AS "TABLE_NAME", ${text(partition, 'name')} AS "PARTITION_NAME", ${text(partition, 'buildId')} AS "BUILD_ID"`;
   return [
-    {
-      name: ARRIVED_ROWS,
-      grain: 'one row that a pipe brought',
-      sql: arrivedRows(place, tables),
-    },
+    { name: ARRIVED_ROWS, grain: 'one row that a pipe brought', sql: arrivedRows(place, tables) },
     {
       name: CATALOG_HEADS,
       grain: 'one version of the catalog that arrived',
-      sql: `SELECT AS_INTEGER(${content('version')}) AS "VERSION", AS_VARCHAR(${content('runId')}) AS "RUN_ID", TO_TIMESTAMP_TZ(AS_VARCHAR(${content('committedAt')})) AS "COMMITTED_AT", MIN("V"."${LANDED_COLUMN}") AS "ARRIVED_AT" FROM ${at(CATALOG_VERSIONS)} AS "V" WHERE ${isWhole} GROUP BY 1, 2, 3`,
+      sql: `SELECT ${number(version, 'version')} AS "VERSION", ${text(version, 'runId')} AS "RUN_ID", TO_TIMESTAMP_TZ(${text(version, 'committedAt')}) AS "COMMITTED_AT", MIN("V"."${LANDED_COLUMN}") AS "ARRIVED_AT" FROM ${versions} WHERE ${isWhole} GROUP BY 1, 2, 3`,
     },
     {
       name: CATALOG_FILES,
       grain: 'one file of one version of the catalog',
-      sql: `SELECT DISTINCT AS_INTEGER(${content('version')}) AS "VERSION", AS_VARCHAR(${partition('table')}) AS "TABLE_NAME", AS_VARCHAR(${partition('name')}) AS "PARTITION_NAME", AS_VARCHAR(${partition('buildId')}) AS "BUILD_ID", AS_VARCHAR(${file('key')}) AS "FILE", AS_INTEGER(${file('rows')}) AS "ROW_COUNT" FROM ${at(CATALOG_VERSIONS)} AS "V", LATERAL FLATTEN(INPUT => ${content('partitions')}) AS "P", LATERAL FLATTEN(INPUT => ${partition('files')}) AS "F" WHERE ${isWhole} AND AS_VARCHAR(${partition('table')}) IN (${known})`,
+      sql: `SELECT DISTINCT ${number(version, 'version')} AS "VERSION", ${names}, ${text(file, 'key')} AS "FILE", ${number(file, 'rows')} AS "ROW_COUNT" FROM ${versions}, ${each(version, 'partitions', 'P')}, ${each(partition, 'files', 'F')} WHERE ${isWhole} AND ${text(partition, 'table')} IN (${known})`,
     },
     {
       name: ARRIVED_FILES,
@@ -112,10 +117,18 @@ function landedViews(place: SnowflakePlace, tables: readonly Table[]): readonly 
       sql: tables
         .map(
           ({ name }) =>
-            `SELECT "${FILE_COLUMN}" AS "FILE", COUNT(DISTINCT "${ROW_COLUMN}") AS "ROW_COUNT" FROM ${at(name)} GROUP BY "${FILE_COLUMN}"`,
+            `SELECT "${FILE_COLUMN}" AS "FILE", COUNT(DISTINCT "${ROW_COLUMN}") AS "ROW_COUNT" FROM ${landedName(place, name)} GROUP BY "${FILE_COLUMN}"`,
         )
         .join(' UNION ALL '),
     },
+  ];
+}
+
+/** What that means for the version that is shown, and for those after it. */
+function waitingViews(place: SnowflakePlace): readonly View[] {
+  const at = (name: string): string => landedName(place, name);
+  const [loaded, noted] = [storedName(place, CATALOG_LOADED), storedName(place, LOADED_FILES)];
+  return [
     {
       name: MISSING_FILES,
       grain: 'one file that a version not shown yet lacks',
