@@ -61,8 +61,8 @@ describe('the package', () => {
   it('has a page whose first load is small: all but what the other pages need', async () => {
     const html = await textOf('dist/web/index.html');
     const named = [...html.matchAll(/(?:src|href)="\/(assets\/[^"]+)"/g)].map(([, name = '']) => `dist/web/${name}`);
-    const charts = page().filter((file) => /\/trend-plot-[\w-]+\.(js|css)$/.test(file));
-    expect([named.length, charts.length]).toEqual([expect.toSatisfy((count) => count >= 2), 2]);
+    const charts = page().filter((file) => /\/trend-plot-[\w-]+\.js$/.test(file));
+    expect([named.length, charts.length]).toEqual([expect.toSatisfy((count) => count >= 2), 1]);
     const texts = await Promise.all([...named, ...charts].map(textOf));
     expect(texts.reduce((sum, text) => sum + gzipSync(text, { level: 9 }).length, 0)).toBeLessThan(MOST_BYTES_OF_PAGE);
   });

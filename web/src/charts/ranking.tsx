@@ -1,3 +1,4 @@
+import { useState } from 'preact/hooks';
 import type { CoversAnswer } from '../../../src/surfaces/http/answers.ts';
 import { number } from '../words/format.ts';
 import { coverLink, itemOf, spotifyLink } from '../words/place.ts';
@@ -73,8 +74,11 @@ export function Ranking({ items, unit, covers }: RankingProps) {
 }
 
 /** As it is, and from where it is: nothing of it is kept. What it shows stands beside it in words. */
-const Cover = ({ link }: { readonly link: string | null }) =>
-  link === null ? <span class="cover" /> : <img class="cover" src={link} alt="" width="40" height="40" loading="lazy" decoding="async" />;
+function Cover({ link }: { readonly link: string | null }) {
+  const [isGone, setGone] = useState(false);
+  if (link === null || isGone) return <span class="cover" />;
+  return <img class="cover" src={link} alt="" width="40" height="40" loading="lazy" decoding="async" onError={() => setGone(true)} />;
+}
 
 /** The way back to where it comes from; nothing where the data names no page of Spotify's. */
 export function OpenInSpotify({ url, what }: { readonly url: string | null; readonly what: string }) {

@@ -1,5 +1,4 @@
 import uPlot from 'uplot';
-import 'uplot/dist/uPlot.min.css';
 import { day as dayText } from '../words/format.ts';
 
 export interface TrendDay {

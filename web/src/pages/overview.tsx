@@ -2,6 +2,7 @@ import { PeriodHead } from '../app/page-head.tsx';
 import { Clock } from '../charts/clock.tsx';
 import { Trend } from '../charts/trend.tsx';
 import { useReport } from '../data/queries.ts';
+import type { ReportRows } from '../data/report-rows.ts';
 import { Panel } from '../panels/panel.tsx';
 import { useAsked } from '../period/asked.tsx';
 import { plusDays } from '../period/span.ts';
@@ -44,7 +45,7 @@ function PerDay() {
       aside={<Measure />}
     >
       {({ rows }) => {
-        const hours = rows.map(({ ms_played }) => (ms_played === null ? null : ms_played / HOUR_MS));
+        const hours = rows.map(hoursOf);
         const days = rows.map(({ day, play_count, mean_7_days, is_certain }, at) => ({
           day,
           value: inHours ? (hours[at] ?? null) : play_count,
@@ -69,9 +70,17 @@ function PerDay() {
 
 const laterOf = (one: string, other: string): string => (one > other ? one : other);
 
-/** Of seven days; days of which no length is known count as none. */
-const meanOf = (week: readonly (number | null)[]): number | null =>
-  week.length < 7 ? null : week.reduce<number>((sum, hours) => sum + (hours ?? 0), 0) / 7;
+type Day = ReportRows['plays-per-day'];
+
+/** Polls tell no lengths: of a day of polled plays alone nobody knows. */
+const hoursOf = ({ ms_played, play_count }: Day): number | null =>
+  ms_played === null && play_count > 0 ? null : (ms_played ?? 0) / HOUR_MS;
+
+/** Of seven days that are all known. */
+function meanOf(week: readonly (number | null)[]): number | null {
+  const known = week.filter((hours) => hours !== null);
+  return known.length < 7 ? null : known.reduce((sum, hours) => sum + hours, 0) / 7;
+}
 
 function Hours() {
   const { params, question } = useAsked();

@@ -1,4 +1,4 @@
-/** Numbers and days as the reader's own country writes them; the words around them are English. */
+/** Numbers and dates as the reader's own country writes them; the words around them, units too, are English as the page is. */
 
 const locales = (): readonly string[] => (typeof navigator === 'undefined' ? ['en'] : navigator.languages);
 
@@ -25,13 +25,10 @@ export const percent = (part: number): string =>
 
 const HOUR_MS = 3_600_000;
 
-/** Of milliseconds: `12.4 hr`, below ten minutes' tenth of an hour in minutes. */
+/** Of milliseconds: `12.4 h`, or `37 min`. */
 export function duration(ms: number): string {
-  if (ms > 0 && ms < HOUR_MS)
-    return numbers({ style: 'unit', unit: 'minute', unitDisplay: 'short', maximumFractionDigits: 0 }).format(Math.max(1, ms / 60_000));
-  return numbers({ style: 'unit', unit: 'hour', unitDisplay: 'short', maximumFractionDigits: ms < 100 * HOUR_MS ? 1 : 0 }).format(
-    ms / HOUR_MS,
-  );
+  if (ms > 0 && ms < HOUR_MS) return `${number(Math.max(1, ms / 60_000))} min`;
+  return `${number(ms / HOUR_MS, ms < 100 * HOUR_MS ? 1 : 0)} h`;
 }
 
 /** `3:05` of milliseconds, as players write it. */
@@ -89,5 +86,6 @@ export function age(ms: number): string {
     ['second', 1000],
   ] as const;
   const [unit, length] = steps.find(([, size]) => ms >= 2 * size) ?? steps[3];
-  return numbers({ style: 'unit', unit, unitDisplay: 'long', maximumFractionDigits: 0 }).format(Math.max(0, Math.floor(ms / length)));
+  const count = Math.max(0, Math.floor(ms / length));
+  return `${number(count)} ${unit}${count === 1 ? '' : 's'}`;
 }
