@@ -11,7 +11,7 @@ import { soak } from '../soak.ts';
 import { createPool, everyDeath, history, play } from './histories.ts';
 import { type BucketWorld, createBucketWorld } from './world.ts';
 
-const RUNS = soak(3, 50);
+const RUNS = soak(2, 50);
 
 describe('what a reader of Snowflake sees', () => {
   let folder: string;
