@@ -2,7 +2,6 @@ import audiobooks from './sql/audiobooks.sql';
 import discography from './sql/cloud/discography.sql';
 import discoveries from './sql/cloud/discoveries.sql';
 import freshness from './sql/cloud/freshness.sql';
-import listeningClock from './sql/cloud/listening-clock.sql';
 import listeningTotals from './sql/cloud/listening-totals.sql';
 import neverPlayed from './sql/cloud/never-played.sql';
 import onThisDay from './sql/cloud/on-this-day.sql';
@@ -12,34 +11,36 @@ import recordingSuggestions from './sql/cloud/recording-suggestions.sql';
 import releaseDecades from './sql/cloud/release-decades.sql';
 import rules from './sql/cloud/rules.sql';
 import scope from './sql/cloud/scope.sql';
-import sessions from './sql/cloud/sessions.sql';
 import albumPlays from './sql/cloud/shared/album-plays.sql';
 import artistPlays from './sql/cloud/shared/artist-plays.sql';
 import countedPlays from './sql/cloud/shared/counted-plays.sql';
+import hourPlays from './sql/cloud/shared/hour-plays.sql';
 import judgedPlays from './sql/cloud/shared/judged-plays.sql';
 import ownPlaylists from './sql/cloud/shared/own-playlists.sql';
 import recordingPlays from './sql/cloud/shared/recording-plays.sql';
 import sessionPlays from './sql/cloud/shared/session-plays.sql';
 import shownPlays from './sql/cloud/shared/shown-plays.sql';
 import trackPlays from './sql/cloud/shared/track-plays.sql';
-import streaks from './sql/cloud/streaks.sql';
 import topAlbums from './sql/cloud/top-albums.sql';
 import topArtists from './sql/cloud/top-artists.sql';
 import topTracks from './sql/cloud/top-tracks.sql';
 import coverage from './sql/coverage.sql';
 import libraryGrowth from './sql/library-growth.sql';
+import listeningClock from './sql/listening-clock.sql';
 import playlistChurn from './sql/playlist-churn.sql';
 import playlistOverlap from './sql/playlist-overlap.sql';
 import playlistOverview from './sql/playlist-overview.sql';
 import podcasts from './sql/podcasts.sql';
 import popularityTrend from './sql/popularity-trend.sql';
 import runs from './sql/runs.sql';
+import sessions from './sql/sessions.sql';
 import allNames from './sql/shared/all-names.sql';
 import beforeAt from './sql/shared/before-at.sql';
 import found from './sql/shared/found.sql';
 import inPeriod from './sql/shared/in-period.sql';
 import ofContent from './sql/shared/of-content.sql';
 import sought from './sql/shared/sought.sql';
+import streaks from './sql/streaks.sql';
 
 /**
  * What Athena and Snowflake are asked, by the name of the report: the text of DuckDB where nothing of it is DuckDB's alone, else one of its own in `sql/cloud`,
@@ -83,6 +84,7 @@ const PARTS: Readonly<Record<string, string>> = {
   counted_plays: countedPlays,
   found,
   in_period: inPeriod,
+  hour_plays: hourPlays,
   judged_plays: judgedPlays,
   of_content: ofContent,
   own_playlists: ownPlaylists,

@@ -8,5 +8,5 @@ select
   sum(ms_played)::bigint as ms_played
 from counted
 where {{of_content}} and {{in_period}}
-group by weekday, hour
+group by 1, 2
 order by weekday, hour

@@ -3,7 +3,7 @@ with per_day as (
   select local_at::date as day, sum(play_count)::bigint as play_count, sum(undecided_count)::bigint as undecided_count
   from ({{hour_plays}})
   where {{of_content}} and {{in_period}}
-  group by day
+  group by 1
   having sum(play_count) > 0
 ),
 -- Days in a row are as far from a fixed day as from their place among all.
