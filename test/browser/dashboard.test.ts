@@ -250,6 +250,21 @@ describe.skipIf(mayBeMissing)('the dashboard in a browser', () => {
     expect(digits((await tiles(page))[0] ?? '')).toBe(Number(after.rows[0]?.[0]));
   });
 
+  it('asks for the token where there is one, and again once one has logged out', async () => {
+    const token = 'a-token-of-this-test-alone';
+    const url = await world.served(token);
+    const { page } = await world.open('/import');
+    await page.goto(`${url}history`);
+    await page.locator('input[type="password"]').fill(token);
+    await page.keyboard.press('Enter');
+    await settled(page);
+    expect(await page.locator('[data-report]').count()).toBeGreaterThan(4);
+    await page.getByRole('button', { name: 'Log out' }).click();
+    await page.locator('input[type="password"]').waitFor();
+    await page.goto(url);
+    await page.locator('input[type="password"]').waitFor();
+  });
+
   it('says what went wrong and what to do, and tries again', async () => {
     const { page } = await world.open('/import');
     await page.route('**/api/reports/top-albums?**', (route) =>

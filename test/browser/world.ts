@@ -24,6 +24,8 @@ interface Look {
 
 export interface DashboardWorld {
   readonly url: string;
+  /** The address of one more server over the same lake, which asks for the token. */
+  served(token: string): Promise<string>;
   readonly sample: SampleAccount;
   /** In a window of its own; what it logs as an error is in `errors`. */
   open(path: string, look?: Look): Promise<{ readonly page: Page; readonly errors: readonly string[] }>;
@@ -64,19 +66,18 @@ export async function dashboardWorld(): Promise<DashboardWorld> {
   const clock = createMovableClock(createSystemClock());
   clock.set(sample.clock.now());
   const end = new AbortController();
-  let served: Promise<void> = Promise.resolve();
-  const url = await new Promise<string>((resolve, reject) => {
-    served = serve(
-      {
-        settings: sample.config,
-        effects: { ...sample.effects, clock, log: SILENT },
-        ...{ version: '1.2.3', cwd: '/nowhere', schedule: false, port: 0, host: '127.0.0.1', allowed: [], token: null, webFolder: web },
-        onListening: resolve,
-      },
-      end.signal,
-    );
-    served.catch(reject);
-  });
+  const servers: Promise<void>[] = [];
+  const served = (token: string | null): Promise<string> =>
+    new Promise((onListening, reject) => {
+      const place = { version: '1.2.3', cwd: '/nowhere', schedule: false, port: 0, host: '127.0.0.1', allowed: [], webFolder: web };
+      const server = serve(
+        { settings: sample.config, effects: { ...sample.effects, clock, log: SILENT }, ...place, token, onListening },
+        end.signal,
+      );
+      server.catch(reject);
+      servers.push(server);
+    });
+  const url = await served(null);
   // A sandbox cannot be had as root, which CI is; every page is ours.
   const browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] });
   // One for all, so that what is loaded once is not loaded again. Its own time zone is to be of no matter.
@@ -86,6 +87,7 @@ export async function dashboardWorld(): Promise<DashboardWorld> {
   });
   return {
     url,
+    served,
     sample,
     open: async (path, { colorScheme = 'light', width = 1280 } = {}) => {
       const page = await context.newPage();
@@ -104,7 +106,7 @@ export async function dashboardWorld(): Promise<DashboardWorld> {
     close: async () => {
       await browser.close();
       end.abort();
-      await served;
+      await Promise.all(servers);
       rmSync(scratch, { recursive: true, force: true });
       rmSync(sample.config.lake, { recursive: true, force: true });
     },

@@ -1,5 +1,6 @@
 import type { ComponentChildren } from 'preact';
 import { Link, useLocation } from 'wouter-preact';
+import { send } from '../data/api.ts';
 import { Announcement } from '../panels/announcement.tsx';
 import { useAsked } from '../period/asked.tsx';
 import { PeriodControl } from '../period/control.tsx';
@@ -86,6 +87,11 @@ export function Shell({ hasPeriod, children }: { readonly hasPeriod: boolean; re
   );
 }
 
+/** The server takes no forms but that of the login. Where it cannot be reached, nothing is left to see either. */
+async function logOut(): Promise<void> {
+  await send('POST', '/logout').finally(() => location.assign('/login'));
+}
+
 function Colophon() {
   const { about } = useAsked();
   return (
@@ -96,11 +102,9 @@ function Colophon() {
       </p>
       <p>Names and links lead to Spotify, where they come from. Spotify has no part in this page.</p>
       {about.needsLogin ? (
-        <form method="post" action="/logout">
-          <button type="submit" class="button">
-            Log out
-          </button>
-        </form>
+        <button type="button" class="button" onClick={() => void logOut()}>
+          Log out
+        </button>
       ) : null}
     </footer>
   );
