@@ -25,7 +25,7 @@ export const recentPlays: Report<typeof params, typeof row> = {
   question: 'What did I play last?',
   params,
   row,
-  reads: ['plays', 'plays_yearly', 'rules', 'hidden_plays'],
+  reads: ['plays', 'plays_yearly', 'tracks', 'episodes', 'rules', 'hidden_plays'],
   sql: { duckdb: wholeSql(duckdb) },
   coverage: 'at-least',
   content: 'all',

@@ -62,9 +62,11 @@ function logicalOf(type: z.core.$ZodType): string {
 const BEHIND: Readonly<Record<string, readonly string[]>> = {
   playlist_stays: ['playlist_items'],
   shown_plays: ['plays', 'hidden_plays', 'rules'],
-  'kept.items': ['plays_yearly', 'rules'],
+  'kept.items': ['plays_yearly', 'rules', 'tracks', 'episodes'],
   'kept.item_sums': ['plays_yearly'],
   'kept.heard': ['plays', 'plays_yearly', 'hidden_plays'],
+  'kept.file_plays': ['plays', 'hidden_plays', 'rules'],
+  'kept.file_lengths': ['tracks', 'episodes'],
   'kept.sessions': ['plays', 'tracks', 'episodes', 'hidden_plays', 'rules'],
   'kept.hour_sums': ['plays_hourly', 'plays', 'hidden_plays'],
   'kept.played_tracks': ['plays_yearly', 'track_recordings', 'tracks', 'albums', 'artists'],

@@ -35,7 +35,7 @@ export const sessions: Report<typeof params, typeof row> = {
   question: 'When did I listen without a pause of half an hour, and for how long?',
   params,
   row,
-  reads: ['plays', 'tracks', 'episodes', 'rules', 'hidden_plays'],
+  reads: ['plays', 'plays_yearly', 'tracks', 'episodes', 'rules', 'hidden_plays'],
   sql: { duckdb: wholeSql(duckdb) },
   coverage: 'at-least',
   content: 'all',

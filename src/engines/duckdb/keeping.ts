@@ -64,7 +64,7 @@ const KEPT: readonly Kept[] = [
   asTable('track_recordings'),
   { isNamedIn: /\bkept\.(items|item_sums|named_items)\b/, sql: items },
   {
-    isNamedIn: /\bkept\.(heard|has_heard)\b/,
+    isNamedIn: /\bkept\.(heard|has_heard|file_plays|file_lengths)\b/,
     sql: heard,
     ofMany: { relation: 'stored.plays', most: MOST_PLAYS, sql: noneHeard },
   },

@@ -7,4 +7,6 @@ join kept.named_items as named
   and named.track_uri is not distinct from plays.track_uri and named.track_name is not distinct from plays.track_name
   and named.artist_name is not distinct from plays.artist_name and named.album_name is not distinct from plays.album_name
   and named.show_name is not distinct from plays.show_name;
+create or replace table kept.file_plays as select * from shown_plays limit 0;
+create or replace table kept.file_lengths as select ''::varchar as uri, 0::bigint as duration_ms where false;
 create or replace macro kept.has_heard() as true

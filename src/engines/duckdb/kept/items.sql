@@ -11,8 +11,19 @@ select
   coalesce(own.show_name, every.show_name, named.show_name) as show_name,
   coalesce(own.artist_name, every.artist_name) is not null as has_new_artist,
   coalesce(own.album_name, every.album_name) is not null as has_new_album,
-  coalesce(own.show_name, every.show_name) is not null as has_new_show
+  coalesce(own.show_name, every.show_name) is not null as has_new_show,
+  coalesce(own_count.counting, every_count.counting) as counting,
+  lengths.duration_ms
 from kept.named_items as named
+left join (
+  select account_id, arg_max(counting, created_at) as counting from rules where kind = 'count' and account_id is not null group by account_id
+) as own_count on own_count.account_id = named.account_id
+left join (select arg_max(counting, created_at) as counting from rules where kind = 'count' and account_id is null) as every_count on true
+left join (
+  select 'spotify:track:' || track_id as uri, duration_ms from tracks
+  union all
+  select 'spotify:episode:' || episode_id, duration_ms from episodes
+) as lengths on lengths.uri = named.track_uri
 left join (
   select account_id, item_uri, arg_max(track_name, created_at) as track_name, arg_max(artist_name, created_at) as artist_name,
     arg_max(album_name, created_at) as album_name, arg_max(show_name, created_at) as show_name

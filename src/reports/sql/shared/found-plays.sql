@@ -6,8 +6,8 @@ from kept.heard
 join (
   select item, account_id from (select *, {{all_names}} as all_names from kept.items) where {{found}}
 ) using (item)
-where $search is not null and {{plays_are_found}} and ($account is null or account_id = $account)
+where $search is not null and ($account is null or account_id = $account)
 union all
 select ended_at, local_at
-from (select *, {{all_names}} as all_names from ({{shown_plays}}))
-where $search is not null and not {{plays_are_found}} and {{found}}
+from (select *, {{all_names}} as all_names from ({{shown_file_plays}}))
+where $search is not null and {{found}}

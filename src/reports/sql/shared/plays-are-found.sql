@@ -1,2 +1,0 @@
--- A constant: see items_are_summed.
-(kept.has_heard())
