@@ -50,7 +50,7 @@ export function Live({ live }: { readonly live: RunLive }) {
       {state === 'running' ? <Steps steps={steps} /> : null}
       {error === null ? null : (
         <p class="summary-odd">
-          <b>{error.message}</b> {error.hint}
+          <b>{error.message}.</b> {error.hint}
         </p>
       )}
       {summary === null ? null : <Summary of={summary} />}

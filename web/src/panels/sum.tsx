@@ -38,7 +38,8 @@ export function Summary({ of: { total, streams, files, warnings, outcomes, judge
       )}
       {outcomes.map(({ code, message, hint }) => (
         <p key={message} class="summary-odd">
-          <b>{code.replaceAll('_', ' ')}:</b> {message} {hint}
+          <b>{code.replaceAll('_', ' ')}:</b> {message}
+          {hint === null ? '' : `. ${hint}`}
         </p>
       ))}
       {warnings.map((warning) => (
@@ -78,9 +79,10 @@ export function Summary({ of: { total, streams, files, warnings, outcomes, judge
                   {stream.account} · {stream.stream.replaceAll('_', ' ')}
                 </span>
                 <span>
-                  {stream.outcome === 'done' ? '' : `${stream.outcome} `}
-                  {stream.error === null ? '' : `: ${stream.error.message} `}
-                  <Sum of={stream} />
+                  {[stream.outcome === 'done' ? null : stream.outcome, stream.error?.message ?? null]
+                    .filter((word) => word !== null)
+                    .join(': ')}{' '}
+                  {stream.read === 0 && stream.outcome !== 'done' ? null : <Sum of={stream} />}
                 </span>
               </li>
             ))}
