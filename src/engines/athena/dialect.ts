@@ -89,6 +89,8 @@ const storedTable: Words['table'] = (schema, name, isNamed) => `${schema}_${name
 
 /** A literal is brought to what Trino reads: `2026-11-21T10:00:00Z` is no timestamp to it. */
 function cast(value: string, type: string): string {
+  // A part of a parameter, which holds an instant as we write it.
+  if (type === 'timestamp' && value.startsWith('split_part(')) return `cast(from_iso8601_timestamp(${value}) as ${TYPES.timestamp})`;
   const isInstant = type === 'timestamp' && /^'\d{4}-\d\d-\d\dT[\d:.]+Z'$/.test(value);
   return `cast(${isInstant ? value.replace('T', ' ').replace('Z', '') : value} as ${TYPES[type] ?? type})`;
 }

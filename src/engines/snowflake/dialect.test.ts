@@ -33,6 +33,7 @@ describe('a text of all engines in the cloud, in the words of Snowflake', () => 
       'select a from b order by c desc, d nulls first, e limit 5',
       'select a from b order by c desc nulls last , d nulls first , e nulls last limit 5',
     ],
+    ["select split_part('a', '/', 1)::timestamp", "select CAST(split_part('a' , '/' , 1) AS TIMESTAMP_NTZ(6))"],
     ['select a is not false, b is false from c', 'select coalesce(a, true) , not coalesce(b, true) from c'],
   ])('%s', (text, expected) => {
     expect(said(text)).toEqual({ sql: expected, binds: [] });
@@ -52,6 +53,10 @@ describe('a text of all engines in the cloud, in the words of Snowflake', () => 
     expect(said("select $b, $a, '$a', $c, $d, $e, $a limit $limit", params)).toEqual({
       sql: "select ? , ? , '$a' , CAST(? AS FLOAT) , CAST(? AS NUMBER(38, 0)) , ? , ? limit 3",
       binds: [7, 'x', '0.5', '1152921504606846976', null, 'x'],
+    });
+    expect(said("select $a::timestamp, split_part($a, '/', 1)::timestamp", { a: '2026-11-21T10:00:00Z' })).toEqual({
+      sql: "select CAST(REPLACE(REPLACE(?, 'T', ' '), 'Z', '') AS TIMESTAMP_NTZ(6)) , CAST(REPLACE(REPLACE(split_part(? , '/' , 1), 'T', ' '), 'Z', '') AS TIMESTAMP_NTZ(6))",
+      binds: ['2026-11-21T10:00:00Z', '2026-11-21T10:00:00Z'],
     });
     expect(() => said('select $nope')).toThrow('nothing says what it is');
     expect(() => said('select a from b limit $limit', { limit: '1; drop table c' })).toThrow('whole number');

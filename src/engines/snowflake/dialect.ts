@@ -57,6 +57,9 @@ function joined([value = '', rest = '']: readonly string[]): string {
 /** `2026-11-21T10:00:00Z` and the like: neither T nor Z is left to what the session takes for a time. */
 const instant = (text: string): string => `CAST(REPLACE(REPLACE(${text}, 'T', ' '), 'Z', '') AS ${TIMESTAMP})`;
 
+/** A parameter, or a part of one. */
+const IS_TEXT = /^(?:\$\w+$|split_part\(\$)/;
+
 /** `'a'`, as the name that it is: parts of a date, paths into JSON. */
 const bare = (text: string): string => text.slice(1, -1);
 
@@ -144,7 +147,7 @@ function wordsOf({ place, zones, params }: Dialect): Words {
   return {
     token: (token) => tokenOf(token, params),
     table,
-    cast: (value, type) => (type === 'timestamp' && value.startsWith('$') ? instant(value) : `CAST(${value} AS ${typeOf(type)})`),
+    cast: (value, type) => (type === 'timestamp' && IS_TEXT.test(value) ? instant(value) : `CAST(${value} AS ${typeOf(type)})`),
     interval: (count, unit) => `INTERVAL '${count} ${unit}'`,
     calls: {
       ...CALLS,
