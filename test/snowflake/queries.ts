@@ -39,7 +39,7 @@ const KEYWORDS: ReadonlySet<string> = new Set(
 );
 
 /** What other engines say, and Snowflake does not. */
-const STRANGE: ReadonlySet<string> = new Set(['filter', 'unnest', 'semi', 'anti', 'ordinality', 'sequence', 'true_or_null', 'macro']);
+const STRANGE: ReadonlySet<string> = new Set(['filter', 'unnest', 'semi', 'anti', 'asof', 'ordinality']);
 
 const CALLED: Readonly<Record<string, string>> = {
   greatest_ignore_nulls: 'greatest',

@@ -233,7 +233,13 @@ describe('Snowflake, as it is loaded', () => {
   });
 
   it('takes no statement that Tonearm does not write', async () => {
-    for (const sql of ['CREATE TABLE "A" (B INT)', 'TRUNCATE TABLE "TONEARM"."LAKE"."PLAYS"', 'COPY INTO "A" FROM @"B"', 'SELECT PI()']) {
+    for (const sql of [
+      'CREATE TABLE "A" (B INT)',
+      'TRUNCATE TABLE "TONEARM"."LAKE"."PLAYS"',
+      'COPY INTO "A" FROM @"B"',
+      'SELECT PI()',
+      'SELECT COUNT(*) FILTER (WHERE TRUE) FROM A',
+    ]) {
       await expect(session.run(sql, never)).rejects.toMatchObject({ code: 'bad_sql' });
     }
   });
