@@ -8,22 +8,27 @@ import { day as dayText } from '../words/format.ts';
 import { OnThisDay, Sessions, Streaks } from './habits.tsx';
 import { HOUR_MS, hoursWords, Measure, playsWords } from './measure.tsx';
 import { Plays } from './plays.tsx';
+import { Welcome } from './welcome.tsx';
 import '../style/history.css';
 
-export const History = () => (
-  <>
-    <PeriodHead page="History" />
-    <Year />
-    <div class="pair">
-      <Plays />
-      <div>
-        <Streaks />
-        <Sessions />
-        <OnThisDay />
+export function History() {
+  const { about } = useAsked();
+  if (about.firstPlayedOn === null) return <Welcome page="History" />;
+  return (
+    <>
+      <PeriodHead page="History" />
+      <Year />
+      <div class="pair">
+        <Plays />
+        <div>
+          <Streaks />
+          <Sessions />
+          <OnThisDay />
+        </div>
       </div>
-    </div>
-  </>
-);
+    </>
+  );
+}
 
 /** The twelve months that end with the period; a whole year of them, so that the period is seen among its neighbours. */
 function Year() {

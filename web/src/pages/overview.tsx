@@ -10,22 +10,27 @@ import { number } from '../words/format.ts';
 import { HOUR_MS, hoursWords, Measure, playsWords } from './measure.tsx';
 import { TopAlbums, TopArtists, TopTracks } from './tops.tsx';
 import { Totals } from './totals.tsx';
+import { Welcome } from './welcome.tsx';
 
-export const Overview = () => (
-  <>
-    <PeriodHead page="Overview" />
-    <Totals />
-    <div class="pair">
-      <PerDay />
-      <Hours />
-    </div>
-    <div class="three">
-      <TopTracks />
-      <TopArtists />
-      <TopAlbums />
-    </div>
-  </>
-);
+export function Overview() {
+  const { about } = useAsked();
+  if (about.firstPlayedOn === null) return <Welcome page="Overview" />;
+  return (
+    <>
+      <PeriodHead page="Overview" />
+      <Totals />
+      <div class="pair">
+        <PerDay />
+        <Hours />
+      </div>
+      <div class="three">
+        <TopTracks />
+        <TopArtists />
+        <TopAlbums />
+      </div>
+    </>
+  );
+}
 
 const playWords = (value: number): string => number(value, value % 1 === 0 ? 0 : 1);
 

@@ -26,6 +26,12 @@ function undecidedIn({ columns, rows }: ReportAnswer): number {
   return at < 0 ? 0 : rows.reduce((sum, row) => sum + Number(row[at] ?? 0), 0);
 }
 
+/** 0: no day of them is known at all. */
+function uncertaintyOf(days: number | null, of: string): string {
+  if (days === 0) return 'nothing is known of these days';
+  return `${days === null ? 'some days are' : counted(days, `day${of} is`, `days${of} are`)} not certain`;
+}
+
 /** What the numbers above it leave out, and why. Nothing where they leave out nothing. */
 export function Notes({ answer }: { readonly answer: ReportAnswer }) {
   const coverage = usePageLink('/pipeline');
@@ -39,8 +45,7 @@ export function Notes({ answer }: { readonly answer: ReportAnswer }) {
     <p class="note">
       {isAtLeast(answer) ? (
         <Link href={`${coverage}#coverage`} class="at-least">
-          <span aria-hidden="true">≥ </span>at least:{' '}
-          {uncertainDays === null ? 'some days are' : counted(uncertainDays, `day${of} is`, `days${of} are`)} not certain
+          <span aria-hidden="true">≥ </span>at least: {uncertaintyOf(uncertainDays, of)}
         </Link>
       ) : null}
       {hidden > 0 ? <span>{counted(hidden, 'play is', 'plays are')} left out by your rules. </span> : null}
