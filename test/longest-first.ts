@@ -9,6 +9,7 @@ const LONGEST = [
     'ledger.laws',
     'export-truth-crash',
     'browser/dashboard',
+    'snowflake/engine',
     'quirks',
     'evidence-export',
     'purge',
