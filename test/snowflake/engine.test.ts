@@ -163,6 +163,11 @@ describe('a question to Snowflake', () => {
     expect(result.columns.map(({ name }) => name)).toEqual(['upper_name', 'n']);
     const counted = await duckDb.query(ask('select account_id, count(*) from plays group by 1 order by 1'), never);
     expect(await rowsOf(result)).toEqual(await rowsOf(counted));
+    const typed = await mine(
+      "SELECT CAST('2026-11-21 10:00:00.5+02:00' AS TIMESTAMP_LTZ) AS t, 1.50 AS d, 12345678901234567.5 AS long, TRUE AS b",
+    );
+    expect(typed.columns.map(({ type }) => type)).toEqual(['timestamp', 'double', 'text', 'boolean']);
+    expect(await rowsOf(typed)).toEqual([['2026-11-21T08:00:00.500Z', 1.5, '12345678901234567.5', true]]);
     await expect(mine('SELECT * FROM no_such_table')).rejects.toMatchObject({ code: 'bad_sql' });
     await expect(mine('SELECT * FROM "TONEARM"."LAKE_STORED"."PLAYS"')).rejects.toMatchObject({ code: 'bad_sql' });
     await expect(mine('DELETE FROM plays')).rejects.toMatchObject({ code: 'bad_sql', message: 'only SELECT can be asked here' });
