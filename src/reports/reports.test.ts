@@ -74,6 +74,7 @@ const BEHIND: Readonly<Record<string, readonly string[]>> = {
   'kept.known_albums': ['albums', 'album_artists', 'artists'],
   'kept.item_artists': ['plays_yearly', 'rules', 'tracks', 'track_recordings', 'albums', 'artists'],
   'kept.item_albums': ['plays_yearly', 'rules', 'tracks', 'track_recordings', 'albums', 'album_artists', 'artists'],
+  'kept.shown_albums': ['albums', 'album_artists', 'artists'],
   'kept.item_recordings': ['plays_yearly', 'track_recordings', 'tracks', 'artists', 'track_artists', 'rules'],
   'kept.stays': ['playlist_items'],
   'kept.lists': ['playlist_items'],

@@ -1,4 +1,4 @@
-import type { Engine, QueryLimits, ResultColumn, Scalar } from '../engines/engine.ts';
+import type { Engine, Query, QueryLimits, Result, ResultColumn, Scalar } from '../engines/engine.ts';
 import { type Clock, createSystemClock } from '../kernel/clock.ts';
 import { PipelineError } from '../kernel/errors.ts';
 import { cloudSql } from './cloud.ts';
@@ -44,10 +44,11 @@ export async function runReport(
   if (sql === undefined) throw new PipelineError(`${report.name} has no SQL for ${engine.dialect}`, { code: 'internal' });
   const checked = checkedParams(report, params);
   const bound = { ...checked, now: clock.now().toISOString() };
-  const result = await engine.query({ sql, params: bound, limits: LIMITS, trust: 'ours' }, signal);
-  const rows: (readonly Scalar[])[] = [];
-  for await (const batch of result.batches) rows.push(...batch);
-  const scope = await scopeOf(engine, report, bound, signal);
+  const [{ result, rows }, scope] = await both(
+    engine,
+    () => allOf(engine, { sql, params: bound }, signal),
+    () => scopeOf(engine, report, bound, signal),
+  );
   return {
     report: report.name,
     params: checked,
@@ -58,6 +59,27 @@ export async function runReport(
     catalogVersion: result.catalogVersion,
     ms: result.stats().ms,
   };
+}
+
+/** At once on this machine, and to the end of both: whoever is told of a failure may close the engine. In a cloud nothing is paid for after a failure. */
+async function both<A, B>({ dialect }: Engine, one: () => Promise<A>, other: () => Promise<B>): Promise<[A, B]> {
+  if (dialect !== 'duckdb') return [await one(), await other()];
+  const begun = [one(), other()] as const;
+  await Promise.allSettled(begun);
+  return [await begun[0], await begun[1]];
+}
+
+interface Answered {
+  readonly result: Result;
+  readonly rows: readonly (readonly Scalar[])[];
+}
+
+/** To its end: a result that is left before it holds its memory until the next collection of garbage. */
+async function allOf(engine: Engine, asked: Pick<Query, 'sql' | 'params'>, signal: AbortSignal): Promise<Answered> {
+  const result = await engine.query({ ...asked, limits: LIMITS, trust: 'ours' }, signal);
+  const rows: (readonly Scalar[])[] = [];
+  for await (const batch of result.batches) rows.push(...batch);
+  return { result, rows };
 }
 
 const SCOPE: Report['sql'] = { duckdb: wholeSql(scopeSql), athena: cloudSql('scope'), snowflake: cloudSql('scope') };
@@ -72,10 +94,7 @@ async function scopeOf(
   if (report.content === null || sql === undefined) return { coverage: report.coverage, hidden: 0, uncertainDays: null };
   const { account = null, from = null, to = null, time_zone = null, content = report.content, now = null } = bound;
   const params = { account, from: report.looksBack === true ? null : from, to, time_zone, content, now };
-  const result = await engine.query({ sql, params, limits: LIMITS, trust: 'ours' }, signal);
-  // To its end: a result that is left before it holds its memory until the next collection of garbage.
-  const rows: (readonly Scalar[])[] = [];
-  for await (const batch of result.batches) rows.push(...batch);
+  const { rows } = await allOf(engine, { sql, params }, signal);
   const [hidden, days, uncertain] = (rows[0] ?? []).map(Number);
   const isCertain = days !== 0 && uncertain === 0;
   return { coverage: isCertain ? 'exact' : report.coverage, hidden: hidden ?? 0, uncertainDays: uncertain ?? 0 };

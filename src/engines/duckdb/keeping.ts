@@ -74,7 +74,7 @@ const KEPT: readonly Kept[] = [
   { isNamedIn: /\bkept\.known_artists\b/, sql: knownArtists },
   { isNamedIn: /\bkept\.known_albums\b/, sql: knownAlbums },
   { isNamedIn: /\bkept\.item_artists\b/, sql: itemArtists },
-  { isNamedIn: /\bkept\.item_albums\b/, sql: itemAlbums },
+  { isNamedIn: /\bkept\.(item|shown)_albums\b/, sql: itemAlbums },
   { isNamedIn: /\bkept\.named_recordings\b/, sql: namedRecordings },
   { isNamedIn: /\bkept\.item_recordings\b/, sql: itemRecordings },
   ofItems(/\bkept\.members\b/, members),

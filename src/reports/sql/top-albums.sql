@@ -25,17 +25,11 @@ ranked as (
   group by album_key
   order by sum(play_count) desc, sum(play_count + undecided_count) desc, sum(ms_played) desc nulls last, least_name, album_key
   limit $limit
-),
-first_artists as (
-  select album_id, artists.name as artist_name
-  from album_artists
-  join artists using (artist_id)
-  where position = 0 and album_id in (select album_id from ranked)
 )
 select
   row_number() over (order by play_count desc, play_count + undecided_count desc, ms_played desc nulls last, least_name, album_key) as rank,
-  coalesce(albums.name, ranked.album_name) as album_name,
-  coalesce(first_artists.artist_name, ranked.artist_name) as artist_name,
+  coalesce(shown.album_name, ranked.album_name) as album_name,
+  coalesce(shown.artist_name, ranked.artist_name) as artist_name,
   released_on,
   play_count,
   undecided_count,
@@ -44,6 +38,5 @@ select
   last_played_at,
   'https://open.spotify.com/album/' || album_id as url
 from ranked
-left join albums using (album_id)
-left join first_artists using (album_id)
+left join kept.shown_albums as shown using (album_id)
 order by rank
