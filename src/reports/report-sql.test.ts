@@ -7,6 +7,7 @@ import { type Answer, answer } from '../engines/duckdb/answer.ts';
 import { allSmallFiles, createDuckDbEngine, lakeFiles } from '../engines/duckdb/engine.ts';
 import { judge } from '../engines/duckdb/guard.ts';
 import { answerGuarded } from '../engines/duckdb/guarded-query.ts';
+import noneHeard from '../engines/duckdb/kept/heard_none.sql';
 import type { LakeFiles } from '../engines/duckdb/relations.ts';
 import { lockSession, type Machine, openSession, type Session } from '../engines/duckdb/session.ts';
 import type { Engine, ResultColumn, Scalar } from '../engines/engine.ts';
@@ -78,6 +79,23 @@ describe('the SQL of a report', () => {
     const { columns, rows } = await runReport(engine, report, {}, never, { now: () => NOW });
     expect(await rowsOf(await answerGuarded({ asked, files, machine }, clock, never))).toEqual({ columns, rows });
     expect(rows.length).toBeGreaterThan(0);
+  });
+
+  it('has the same rows where there are more plays than are kept', async () => {
+    const large = await openSession(files, machine);
+    const connection = await large.connect();
+    const names = ['top-tracks', 'top-albums', 'recent-plays', 'on-this-day', 'sessions', 'plays-per-day'];
+    for (const name of names) await large.keepFor(connection, reportNamed(name).sql.duckdb);
+    await connection.run(`drop table kept.file_plays; drop table kept.file_lengths; ${noneHeard}`);
+    for (const name of names) {
+      for (const params of ASKED[name] ?? []) {
+        const { columns, rows } = await runReport(engine, reportNamed(name), params, never, { now: () => NOW });
+        const sql = reportSql(reportNamed(name), params, 'duckdb', NOW);
+        expect(await rowsOf(await answer(connection, { sql, params: {}, limits }, clock, never))).toEqual({ columns, rows });
+      }
+    }
+    connection.closeSync();
+    large.close();
   });
 
   it('holds no parameter, and refuses what the report refuses', () => {
