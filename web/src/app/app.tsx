@@ -1,6 +1,6 @@
 import type { ComponentType } from 'preact';
-import { useEffect, useState } from 'preact/hooks';
-import { useLocation } from 'wouter-preact';
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { useLocation, useSearch } from 'wouter-preact';
 import { listen } from '../data/live.ts';
 import { useAbout } from '../data/queries.ts';
 import { Overview } from '../pages/overview.tsx';
@@ -15,6 +15,7 @@ export function App() {
   const [path] = useLocation();
   const about = useAbout();
   useEffect(listen, []);
+  useArrival(path);
   if (about.data === undefined) {
     return (
       <main class="before-all">
@@ -29,6 +30,28 @@ export function App() {
       </Shell>
     </AskedProvider>
   );
+}
+
+/** Whoever goes to another page begins at its top, with the keyboard, too. The way back leads to where one was. */
+function useArrival(path: string): void {
+  const search = useSearch();
+  const before = useRef(path);
+  const isBack = useRef(false);
+  useEffect(() => {
+    const note = (): void => {
+      isBack.current = true;
+    };
+    addEventListener('popstate', note);
+    return () => removeEventListener('popstate', note);
+  }, []);
+  useEffect(() => {
+    const isArrival = before.current !== path && !isBack.current;
+    before.current = path;
+    isBack.current = false;
+    if (!isArrival || location.hash !== '') return;
+    scrollTo(0, 0);
+    document.getElementById('page')?.focus({ preventScroll: true });
+  }, [path, search]);
 }
 
 /** Pages beside the first one are loaded when they are gone to. */

@@ -1,3 +1,4 @@
+import { useEffect } from 'preact/hooks';
 import type { CoverageAnswer } from '../../../src/surfaces/http/answers.ts';
 import { CoverageMap } from '../charts/coverage-map.tsx';
 import { useAnswer, useReport } from '../data/queries.ts';
@@ -96,6 +97,10 @@ export function CoveragePanel() {
   const asked = { from, to, account };
   const query = useReport('coverage', asked);
   const next = useAnswer<CoverageAnswer>('/api/coverage', { account: question.account });
+  const isAskedFor = location.hash === '#coverage';
+  useEffect(() => {
+    if (query.isSuccess && isAskedFor) document.getElementById('coverage')?.scrollIntoView();
+  }, [query.isSuccess, isAskedFor]);
   return (
     <div id="coverage">
       <Panel title="Coverage: of which days is it certain" report="coverage" params={asked} query={query} height={14}>
