@@ -100,7 +100,7 @@ async function describeTables(
 /** What must hold: the first line of the check's SQL. */
 export const mustHold = ({ sql }: Check): string => (sql.split('\n')[0] ?? '').replace(/^--\s*/, '');
 
-const isFine = async (warehouse: Warehouse, sql: string): Promise<boolean> => (await warehouse.rows(sql))[0]?.['is_fine'] === true;
+const isFine = async (warehouse: Warehouse, sql: string): Promise<boolean> => (await warehouse.rows(sql))[0]?.is_fine === true;
 
 async function resultOf(warehouse: Warehouse, check: Check): Promise<CheckResult> {
   const [found] = await warehouse.rows(`select count(*)::bigint as n, min(offender::varchar) as example from (${check.sql}) as offender`);

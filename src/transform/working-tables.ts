@@ -76,7 +76,7 @@ export function createWorkingTables(options: WorkingTablesOptions): WorkingTable
     const [written] = await warehouse.rows(
       `copy (select ${columnsOf(table)} from (${select})${order}) to ${literal(path)} (format parquet, compression zstd)`,
     );
-    const rows = Number(written?.['Count']);
+    const rows = Number(written?.Count);
     if (rows === 0) return null;
     const sha256 = await sha256Of(path);
     const key = `tables/${table.name}/${name}/${buildId}/part-${number}.parquet`;
@@ -111,7 +111,7 @@ export function createWorkingTables(options: WorkingTablesOptions): WorkingTable
         name,
         buildId,
         files: [...old.files, written],
-        rows: old.rows + written.rows - Number(gone?.['n']),
+        rows: old.rows + written.rows - Number(gone?.n),
       });
     },
     written: () => keys,

@@ -75,7 +75,8 @@ describe('a page of a stranger (CSRF)', () => {
   );
 
   it('does not even make the lake work, and its browser keeps every answer from it', async () => {
-    for (const site of ['cross-site', 'same-site']) expect(await statusOf('/api/reports', { headers: { 'sec-fetch-site': site } })).toBe(403);
+    for (const site of ['cross-site', 'same-site'])
+      expect(await statusOf('/api/reports', { headers: { 'sec-fetch-site': site } })).toBe(403);
     const { headers } = await world.ask('/api/reports', { headers: { origin: 'https://evil.example' } });
     expect([...headers.keys()].filter((name) => name.startsWith('access-control-'))).toEqual([]);
     expect(headers.get('cross-origin-resource-policy')).toBe('same-origin');
