@@ -12,7 +12,7 @@ import { clockTime, day, instant, number, timeOfDay } from '../words/format.ts';
 
 type Play = ReportRows['recent-plays'];
 
-const STEP = 50;
+const STEP = 30;
 const MOST = 500;
 /** A pause in typing. */
 const PAUSE_MS = 300;
@@ -96,7 +96,7 @@ function PlayList({ plays }: { readonly plays: readonly Play[] }) {
 }
 
 function PlayRow({ play }: { readonly play: Play }) {
-  const { timeZone, about } = useAsked();
+  const { timeZone, about, question } = useAsked();
   const [isOpen, setOpen] = useState(false);
   const id = useId();
   const { ended_at, title, artist_name, album_name, kind, ms_played, account_id, url } = play;
@@ -114,7 +114,7 @@ function PlayRow({ play }: { readonly play: Play }) {
           </span>
         </span>
         {kind === 'track' ? null : <span class="play-kind">{kind.replaceAll('_', ' ')}</span>}
-        {about.accounts.length > 1 ? <span class="play-kind">{account_id}</span> : null}
+        {about.accounts.length > 1 && question.account === null ? <span class="play-kind">{account_id}</span> : null}
         <span class="play-length">{ms_played === null ? '–' : clockTime(ms_played)}</span>
       </button>
       <OpenInSpotify url={url} what={title ?? 'it'} />
