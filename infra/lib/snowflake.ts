@@ -49,7 +49,8 @@ function roleFor(stack: Stack, deployment: Deployment, { key }: LakeStack, { rol
 
 /**
  * The bucket tells EventBridge already; it tells the topic of new files of tables and versions of the catalog, and Snowflake's queue subscribes when a pipe
- * is made. By way of EventBridge for the same reason as the queue of raw objects.
+ * is made. By way of EventBridge for the same reason as the queue of raw objects: Snowflake takes its events from a topic as it takes those of S3
+ * (option 3 of https://docs.snowflake.com/en/user-guide/data-load-snowpipe-auto-s3).
  */
 function topicFor(stack: Stack, deployment: Deployment, { key }: LakeStack, topicName: string, subscriberArn: string): void {
   const { name, bucket, root } = deployment;

@@ -138,6 +138,7 @@ const RULES: readonly Rule[] = [
     }),
   ),
   rule('GRANT ROLE <name> TO USER <name>', ([, role = '']) => ({ kind: 'grant', needs: [`ROLE ${role}`] })),
+  rule('USE SECONDARY ROLES NONE', () => ddl(null)),
   rule('BEGIN TRANSACTION', () => ({ kind: 'begin' })),
   rule('COMMIT', () => ({ kind: 'commit' })),
   rule('ROLLBACK', () => ({ kind: 'rollback' })),

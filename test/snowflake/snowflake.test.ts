@@ -84,6 +84,14 @@ describe('Snowflake, as it is loaded', () => {
     expect((await applySnowflake(session, world.place, never)).flatMap(({ statements }) => statements)).toEqual([
       'ALTER TABLE "TONEARM"."LAKE_STORED"."LOOKS" ADD COLUMN IF NOT EXISTS "_PAGES" VARIANT',
     ]);
+    // What was granted of a view that somebody dropped went with it.
+    await world.standIn.duckdb.run('drop view tonearm.lake.songs');
+    expect((await applySnowflake(session, world.place, never)).map(({ name }) => name)).toEqual([
+      'view LAKE.SONGS',
+      'role TONEARM_LOADER',
+      'role TONEARM_READER',
+    ]);
+    expect(await planSnowflake(session, world.place, never)).toEqual([]);
   });
 
   it('loads what is new in one transaction, and then has nothing to do in one statement', async () => {

@@ -36,7 +36,9 @@ interface Session {
   readonly connection: DuckDBConnection;
   /** A request that is sent again is answered, not done again. */
   readonly answers: Map<string, unknown>;
-  readonly isReader: boolean;
+  /** Whether it may read views and nothing else: its user may do more, and that counts until the session does without. */
+  isReader: boolean;
+  readonly hasReadersRole: boolean;
   /** Requests that are being answered. */
   readonly asking: Set<string>;
 }
@@ -78,8 +80,9 @@ export async function createStandIn(user: string, publicKey: string): Promise<St
     const [database, schema] = [url.searchParams.get('databaseName'), url.searchParams.get('schemaName')];
     // Where they are not there yet, the session has none, and Snowflake says so in passing.
     if (database !== null) await connection.run(`set search_path = '${database}.${schema},memory.main'`).catch(() => undefined);
-    const isReader = url.searchParams.get('roleName')?.endsWith('_READER') === true;
-    sessions.set(token, { connection, warehouse: createWarehouse(connection, shared), answers: new Map(), isReader, asking: new Set() });
+    const hasReadersRole = url.searchParams.get('roleName')?.endsWith('_READER') === true;
+    const warehouse = createWarehouse(connection, shared);
+    sessions.set(token, { connection, warehouse, answers: new Map(), isReader: false, hasReadersRole, asking: new Set() });
     const sessionInfo = { databaseName: null, schemaName: null, warehouseName: null, roleName: null };
     return {
       success: true,
@@ -110,6 +113,7 @@ export async function createStandIn(user: string, publicKey: string): Promise<St
       (error: unknown) =>
         failure(String(Reflect.get(Object(error), 'code') ?? '001003'), error instanceof Error ? error.message : String(error)),
     );
+    if (sqlText === 'USE SECONDARY ROLES NONE') session.isReader = session.hasReadersRole;
     session.asking.delete(id);
     session.answers.set(id, answer);
     return answer;

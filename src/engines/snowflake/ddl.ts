@@ -78,6 +78,7 @@ function grants(place: SnowflakePlace, source: Source, objects: readonly string[
     step({
       name: `role ${role}`,
       because: 'loads, and can make, change and drop no table',
+      isOfAll: true,
       statements: [
         `CREATE ROLE IF NOT EXISTS ${loader} COMMENT = 'Loads the tables of Tonearm'`,
         ...usage(loader, [shown, stored]),
@@ -94,6 +95,7 @@ function grants(place: SnowflakePlace, source: Source, objects: readonly string[
     step({
       name: `role ${readerRole(place)}`,
       because: 'for people and dashboards: reads the views, and nothing else',
+      isOfAll: true,
       statements: [
         `CREATE ROLE IF NOT EXISTS ${reader} COMMENT = 'Reads the tables of Tonearm'`,
         ...usage(reader, [shown]),

@@ -101,6 +101,7 @@ describe("a person's SQL for Snowflake", () => {
     'EXPLAIN USING TEXT SELECT 1',
     "select ';', '\\'; drop table x', $$; call p()$$, \"a;b\" -- ; drop\n from t /* ; */ // ; drop",
     "select 'call', 'SYSTEM$CANCEL_ALL_QUERIES'",
+    "select identifier, 'me@home' from t where mail in ('@home', '@work')",
   ])('may be %s', (sql) => {
     expect(() => guard(sql)).not.toThrow();
   });
@@ -116,6 +117,15 @@ describe("a person's SQL for Snowflake", () => {
     'with p as procedure () returns int language sql as $$ begin delete from x; end $$ call p()',
     'call p()',
     'select system$cancel_all_queries(1)',
+    'select "SYSTEM$CANCEL_ALL_QUERIES"(1)',
+    'select system$/**/cancel_all_queries(1)',
+    "select identifier('system$cancel_all_queries')(1)",
+    'select Identifier /* x */ ($$SYSTEM$WAIT$$)(1)',
+    'select $1 from @~/secrets',
+    "select $1 from /* x */ '@~/secrets'",
+    'select $1 from t join $$@~/secrets$$ on true',
+    'select * from directory(@stage)',
+    "execute immediate 'delete from plays'",
     'explain delete from plays',
     'use role accountadmin',
     'begin',

@@ -78,8 +78,9 @@ const CALLS: Readonly<Record<string, Call>> = {
   date_add: ([part = '', count, at]) => `DATEADD(${bare(part).toUpperCase()}, ${count}, ${at})`,
   date_diff: ([part = '', from, to]) => `DATEDIFF(${bare(part).toUpperCase()}, ${from}, ${to})`,
   days_between: ([from, to]) => `DATEDIFF(DAY, ${from}, ${to})`,
+  // A time is cast as it is: as text it would be cut to what the session shows of one.
   each_of: ([table, list, name, type = '']) =>
-    `(SELECT listed.INDEX + 1 AS place, CAST(TO_VARCHAR(listed.VALUE) AS ${typeOf(type)}) AS ${name}, whole.* FROM ${table} AS whole, LATERAL FLATTEN(INPUT => whole.${list}) AS listed)`,
+    `(SELECT listed.INDEX + 1 AS place, ${type === 'varchar' ? 'TO_VARCHAR(listed.VALUE)' : `CAST(listed.VALUE AS ${typeOf(type)})`} AS ${name}, whole.* FROM ${table} AS whole, LATERAL FLATTEN(INPUT => whole.${list}) AS listed)`,
   list_extract: ([list, place]) => `TO_VARCHAR(GET(${list}, ${place} - 1))`,
   greatest: renamed('GREATEST_IGNORE_NULLS'),
   if: renamed('IFF'),

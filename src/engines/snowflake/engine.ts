@@ -38,7 +38,7 @@ export function createSnowflakeEngine(options: SnowflakeEngineOptions): Engine {
   const { zones = {} } = place;
   let opened: Promise<AskingSession> | null = null;
   const session = (): Promise<AskingSession> => {
-    opened ??= openSnowflake(place, readerRole(place), driver).catch((error: unknown) => {
+    opened ??= openReader(place, driver).catch((error: unknown) => {
       opened = null;
       throw error;
     });
@@ -94,6 +94,21 @@ export function createSnowflakeEngine(options: SnowflakeEngineOptions): Engine {
       await own?.close();
     },
   };
+}
+
+/**
+ * A session of the role that reads, and of no other: what else the user may do would count beside it, as it does by default
+ * (https://docs.snowflake.com/en/sql-reference/sql/use-secondary-roles).
+ */
+async function openReader(place: SnowflakePlace, driver: SnowflakeDriver | null): Promise<AskingSession> {
+  const session = await openSnowflake(place, readerRole(place), driver);
+  try {
+    await session.run('USE SECONDARY ROLES NONE', new AbortController().signal);
+    return session;
+  } catch (error) {
+    await session.close();
+    throw error;
+  }
 }
 
 /** The session is gone: after hours without a question, or since the connection broke. Codes of Snowflake, and of its driver. */

@@ -22,6 +22,9 @@ type Named = Pick<SnowflakePlace, 'database' | 'schema'>;
 /** Most that one COPY may name. https://docs.snowflake.com/en/sql-reference/sql/copy-into-table */
 const MOST_FILES = 1_000;
 
+/** Values of one list: Snowflake takes 16,384, and 1 MB of text (https://docs.snowflake.com/en/user-guide/query-size-limits). */
+const MOST_LISTED = 2_000;
+
 export const SELECT_LOADED = (place: Named): string => `SELECT "VERSION" FROM ${storedName(place, CATALOG_LOADED)}`;
 
 export const SELECT_FILES = (place: Named): string =>
@@ -55,10 +58,15 @@ export const advanceStatement = (place: Named, { version, runId }: Catalog, from
 
 const keyList = (files: readonly LoadedFile[]): string => files.map(({ key }) => literal(key)).join(', ');
 
+function inPortions<T>(all: readonly T[], most: number): readonly (readonly T[])[] {
+  return Array.from({ length: Math.ceil(all.length / most) }, (_, at) => all.slice(at * most, (at + 1) * most));
+}
+
 /** Takes out the rows of these files of one table; all rows where `files` is null. */
-export function deleteStatement(place: Named, table: Table, files: readonly LoadedFile[] | null): string {
+export function deleteStatements(place: Named, table: Table, files: readonly LoadedFile[] | null): readonly string[] {
   const from = `DELETE FROM ${storedName(place, table.name)}`;
-  return files === null ? from : `${from} WHERE ${folded(FILE_COLUMN)} IN (${keyList(files)})`;
+  if (files === null) return [from];
+  return inPortions(files, MOST_LISTED).map((some) => `${from} WHERE ${folded(FILE_COLUMN)} IN (${keyList(some)})`);
 }
 
 export interface CopyStatement {
@@ -78,26 +86,25 @@ export function copyStatements(place: Named, source: Source, table: Table, files
   const into = `COPY INTO ${storedName(place, table.name)} (${columns.map(({ column }) => column).join(', ')})`;
   const from = `FROM (SELECT ${columns.map(({ value }) => value).join(', ')} FROM @${storedName(place, isPut ? STAGE : TABLES_STAGE)})`;
   const format = `FILE_FORMAT = (FORMAT_NAME = ${literal(storedName(place, FILE_FORMAT))})`;
-  const copies: CopyStatement[] = [];
-  for (let at = 0; at < files.length; at += MOST_FILES) {
-    const some = files.slice(at, at + MOST_FILES);
+  return inPortions(files, MOST_FILES).map((some) => {
     // The stage of the bucket begins below tables/.
     const named = some.map(({ key }) => literal(isPut ? key : key.replace(/^tables\//, ''))).join(', ');
-    copies.push({
+    return {
       sql: `${into} ${from} FILES = (${named}) ${format} ON_ERROR = ABORT_STATEMENT FORCE = TRUE`,
       table: table.name,
       files: some,
-    });
-  }
-  return copies;
+    };
+  });
 }
 
 /** What is noted of the files that went and came; all that was noted goes where `gone` is null. */
 export function noteStatements(place: Named, gone: readonly LoadedFile[] | null, fresh: readonly LoadedFile[]): readonly string[] {
   const noted = storedName(place, LOADED_FILES);
   const rows = fresh.map(({ table, partition, key, rows }) => `(${[table, partition, key].map(literal).join(', ')}, ${rows})`);
-  const out = gone === null ? [`DELETE FROM ${noted}`] : [];
-  if (gone !== null && gone.length > 0) out.push(`DELETE FROM ${noted} WHERE "FILE" IN (${keyList(gone)})`);
-  if (rows.length > 0) out.push(`INSERT INTO ${noted} ("TABLE_NAME", "PARTITION_NAME", "FILE", "ROW_COUNT") VALUES ${rows.join(', ')}`);
-  return out;
+  const out =
+    gone === null
+      ? [`DELETE FROM ${noted}`]
+      : inPortions(gone, MOST_LISTED).map((some) => `DELETE FROM ${noted} WHERE "FILE" IN (${keyList(some)})`);
+  const into = `INSERT INTO ${noted} ("TABLE_NAME", "PARTITION_NAME", "FILE", "ROW_COUNT")`;
+  return [...out, ...inPortions(rows, MOST_LISTED).map((some) => `${into} VALUES ${some.join(', ')}`)];
 }

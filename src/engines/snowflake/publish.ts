@@ -9,7 +9,7 @@ import {
   advanceStatement,
   type CopyStatement,
   copyStatements,
-  deleteStatement,
+  deleteStatements,
   filesOf,
   isPlainPath,
   type LoadedFile,
@@ -147,7 +147,7 @@ async function replaceRows({ session, place, source }: LoadOptions, { fresh, gon
   for (const table of STORED_TABLES) {
     const own = (files: readonly LoadedFile[]): readonly LoadedFile[] => files.filter((file) => file.table === table.name);
     const old = own(gone);
-    if (isWhole || old.length > 0) await session.run(deleteStatement(place, table, isWhole ? null : old), signal);
+    for (const statement of deleteStatements(place, table, isWhole ? null : old)) await session.run(statement, signal);
     for (const copy of copyStatements(place, source, table, own(fresh))) checkCopied(copy, await session.run(copy.sql, signal));
   }
   for (const statement of noteStatements(place, isWhole ? null : gone, fresh)) await session.run(statement, signal);

@@ -91,8 +91,11 @@ async function installedDriver(): Promise<SnowflakeDriver> {
   }
 }
 
-/** A statement ends after it; of one that waits for another load, sooner. */
-const PARAMETERS = { QUERY_TAG: 'tonearm', STATEMENT_TIMEOUT_IN_SECONDS: 1_800, LOCK_TIMEOUT: 300 } as const;
+/**
+ * A statement ends after it; of one that waits for another load, sooner. What a lost session left running is stopped after five minutes, and its transaction,
+ * where another waits for it, five minutes later (https://docs.snowflake.com/en/sql-reference/transactions): who waits, waits longer than that.
+ */
+const PARAMETERS = { QUERY_TAG: 'tonearm', STATEMENT_TIMEOUT_IN_SECONDS: 1_800, LOCK_TIMEOUT: 720 } as const;
 
 /** Of a question: nothing of what it says depends on how the account or the user is set. */
 const QUESTION_PARAMETERS = {

@@ -61,15 +61,17 @@ function left(place: SnowflakePlace, step: Step, { columns, applied }: Found): r
     );
 }
 
-const planned = (place: SnowflakePlace, source: Source, there: Found): readonly (PlannedStep & { readonly fingerprint: string })[] =>
-  wantedSteps(place, source)
-    .map(({ name, because, fingerprint, ...step }) => ({
-      name,
-      because,
-      fingerprint,
-      statements: left(place, { name, because, fingerprint, ...step }, there),
-    }))
+/** What was granted of a table or a view goes with it, so that what is made anew is granted anew. */
+function planned(place: SnowflakePlace, source: Source, there: Found): readonly (PlannedStep & { readonly fingerprint: string })[] {
+  const wanted = wantedSteps(place, source);
+  const isMaking = wanted.some(({ makes }) => makes !== null && !there.columns.has(makes));
+  return wanted
+    .map((step) => {
+      const { name, because, fingerprint } = step;
+      return { name, because, fingerprint, statements: step.isOfAll && isMaking ? step.statements : left(place, step, there) };
+    })
     .filter(({ statements }) => statements.length > 0);
+}
 
 /** What is missing, in the order in which it is made. Errors: those of a session. */
 export async function planSnowflake(

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { STORED_TABLES, tableNamed } from '../../tables/star-schema.ts';
 import { dropStatements, wantedSteps } from './ddl.ts';
 import { snowflakeFailure } from './failure.ts';
-import { advanceStatement, copyStatements, deleteStatement, noteStatements, putStatement, removeStatement } from './loading.ts';
+import { advanceStatement, copyStatements, deleteStatements, noteStatements, putStatement, removeStatement } from './loading.ts';
 import { driverOptions, type SnowflakePlace } from './place.ts';
 import { identifier, literal } from './quoted.ts';
 import { sumsStatement } from './sums.ts';
@@ -36,8 +36,8 @@ describe('statements of Snowflake', () => {
     const loading = [
       putStatement(place, file, "/a/it's/part-0.parquet"),
       advanceStatement(place, catalog, 6),
-      deleteStatement(place, plays, [file]),
-      deleteStatement(place, plays, null),
+      ...deleteStatements(place, plays, [file]),
+      ...deleteStatements(place, plays, null),
       ...copyStatements(place, { load: 'put' }, plays, [file]).map(({ sql }) => sql),
       ...noteStatements(place, [file], [file]),
       removeStatement(place),
@@ -68,6 +68,16 @@ describe('statements of Snowflake', () => {
     const copies = copyStatements(place, { load: 'put' }, tableNamed('plays'), files);
     expect(copies.map((copy) => copy.files.length)).toEqual([1_000, 1_000, 1]);
     expect(copies.flatMap((copy) => copy.files)).toEqual(files);
+  });
+
+  it('list at most 2,000 files in any other statement, and all of them', () => {
+    const files = Array.from({ length: 4_001 }, (_, at) => ({ ...file, key: `tables/plays/${at}.parquet` }));
+    const keysOf = (sql: string): readonly string[] => sql.match(/tables\/plays\/\d+\.parquet/g) ?? [];
+    const noted = noteStatements(place, files, files);
+    for (const statements of [deleteStatements(place, tableNamed('plays'), files), noted.slice(0, 3), noted.slice(3)]) {
+      expect(statements.map((sql) => keysOf(sql).length)).toEqual([2_000, 2_000, 1]);
+      expect(statements.flatMap(keysOf)).toEqual(files.map(({ key }) => key));
+    }
   });
 
   it('say every name and every text as it is, and nothing after it', () => {

@@ -17,16 +17,23 @@ export interface Step {
   readonly makes: string | null;
   /** Its columns, in order; what is missing is added. None for a view. */
   readonly columns: Columns;
+  /** Taken again wherever a table or a view is made: it grants what is granted of all that are there. */
+  readonly isOfAll: boolean;
 }
 
 export type Columns = readonly { readonly name: string; readonly type: string }[];
 
-type Making = Pick<Step, 'name' | 'because' | 'statements'> & { readonly makes?: string; readonly columns?: Columns };
+type Making = Pick<Step, 'name' | 'because' | 'statements'> & {
+  readonly makes?: string;
+  readonly columns?: Columns;
+  readonly isOfAll?: boolean;
+};
 
 export const fingerprintOf = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 16);
 
-export function step({ name, because, statements, makes = '', columns = [] }: Making): Step {
-  return { name, because, statements, fingerprint: fingerprintOf(statements.join(';\n')), makes: makes === '' ? null : makes, columns };
+export function step({ name, because, statements, makes = '', columns = [], isOfAll = false }: Making): Step {
+  const fingerprint = fingerprintOf(statements.join(';\n'));
+  return { name, because, statements, fingerprint, makes: makes === '' ? null : makes, columns, isOfAll };
 }
 
 type Named = Pick<SnowflakePlace, 'database' | 'schema'>;
