@@ -15,7 +15,7 @@ const row = z.strictObject({
   ms_played: z.int().nullable(),
   /** Plays a day over this day and the six before it; null on the first six days of the record. */
   mean_7_days: z.number().nullable(),
-  /** The record of the day is complete for every account asked for; otherwise the numbers are "at least". */
+  /** The record of the day is complete for every account asked for whose record has begun by then; otherwise the numbers are "at least". */
   is_certain: z.boolean(),
 });
 

@@ -162,6 +162,18 @@ describe('the certainty of a report', () => {
     expect(await certainty({ ...day, time_zone: 'America/New_York' })).toEqual(['at-least', 1]);
   });
 
+  it('is that of its days: an account is asked from the first day of its record', async () => {
+    const days = { from: '2026-01-01', to: '2026-01-03', content: 'all', counting: 'any' };
+    const certain = (params: Readonly<Record<string, unknown>>) => lake.pick('plays-per-day', 'is_certain', { ...days, ...params });
+    // The record of ben is one day that nobody polled, the second.
+    expect(await certain({})).toEqual([[true], [false], [false]]);
+    expect(await certainty({ from: '2026-01-01', to: '2026-01-01' })).toEqual(['exact', 0]);
+    expect(await certainty(days, 'listening-totals')).toEqual(['at-least', 2]);
+    expect(await certain({ account: 'me' })).toEqual([[true], [true], [true]]);
+    expect(await certain({ time_zone: 'Asia/Tokyo' })).toEqual([[true], [false], [false]]);
+    expect(await certain({ time_zone: 'America/New_York' })).toEqual([[false], [false], [false]]);
+  });
+
   it('ends today where no last day is asked for, and is no question of playlists', async () => {
     expect((await certainty({ account: 'me' }))[0]).toBe('at-least');
     expect(await certainty({}, 'playlist-overview')).toEqual(['none', null]);

@@ -17,7 +17,7 @@ export interface ReportResult {
   readonly coverage: Report['coverage'];
   /** Plays of the accounts, days and content asked about that rules leave out. */
   readonly hidden: number;
-  /** UTC days asked about that are not certain; null where the report is not about plays. */
+  /** UTC days asked about that are not certain, of each account from the first day of its record; null where the report is not about plays. */
   readonly uncertainDays: number | null;
   /** Where there are no rows: what that means. */
   readonly note: string | null;

@@ -21,20 +21,23 @@ filled as (
   left join per_day using (day)
   window last_7 as (order by day rows between 6 preceding and current row)
 ),
-listener as (select distinct account_id from counted),
+standing as (select account_id, day, state from coverage where $account is null or account_id = $account),
+-- Of days before the record of an account begins, nobody is asked: as of the days that a report calls uncertain.
+begun as (select account_id, min(day) as first_day from standing group by account_id),
 -- A local day lies in two UTC days, or in three where an account changed its zone.
 touched as (
   select filled.day, account_id, (filled.day + beside)::date as utc_day
   from filled
-  cross join listener
+  cross join begun
   cross join (select unnest([-1, 0, 1]) as beside)
-  where filled.day between local_time(account_id, utc_day::timestamp, $time_zone)::date
+  where utc_day >= first_day
+    and filled.day between local_time(account_id, utc_day::timestamp, $time_zone)::date
     and local_time(account_id, utc_day + interval 1 day - interval 1 microsecond, $time_zone)::date
 ),
 known as (
   select touched.day, bool_and(coalesce(state = 'certain', false)) as is_certain
   from touched
-  left join coverage on coverage.account_id = touched.account_id and coverage.day = touched.utc_day
+  left join standing on standing.account_id = touched.account_id and standing.day = touched.utc_day
   group by touched.day
 )
 select

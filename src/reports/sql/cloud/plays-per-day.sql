@@ -26,24 +26,27 @@ filled as (
   from every_day
   left join per_day on per_day.day = every_day.day
 ),
-listener as (select distinct account_id from counted),
+standing as (select account_id, day, state from coverage where $account is null or account_id = $account),
+-- Of days before the record of an account begins, nobody is asked: as of the days that a report calls uncertain.
+begun as (select account_id, min(day) as first_day from standing group by account_id),
 beside as (
-  select filled.day, listener.account_id, add_days(filled.day, near.days) as utc_day
+  select filled.day, begun.account_id, begun.first_day, add_days(filled.day, near.days) as utc_day
   from filled
-  cross join listener
+  cross join begun
   cross join (values (-1), (0), (1)) as near(days)
 ),
 -- A local day lies in two UTC days, or in three where an account changed its zone.
 touched as (
   select day, account_id, utc_day
   from beside
-  where day >= local_time(account_id, utc_day::timestamp, $time_zone)::date
+  where utc_day >= first_day
+    and day >= local_time(account_id, utc_day::timestamp, $time_zone)::date
     and day <= local_time(account_id, utc_day::timestamp + interval 1 day - interval 1 second, $time_zone)::date
 ),
 known as (
   select touched.day, bool_and(coalesce(state = 'certain', false)) as is_certain
   from touched
-  left join coverage on coverage.account_id = touched.account_id and coverage.day = touched.utc_day
+  left join standing on standing.account_id = touched.account_id and standing.day = touched.utc_day
   group by touched.day
 )
 select
