@@ -17,7 +17,7 @@ import { createSingly } from './singly.ts';
 import { createStanding, type Standing } from './standing.ts';
 import { createTraffic, type Traffic } from './traffic.ts';
 import { createTurnstile } from './turnstile.ts';
-import { createUploads, type Uploads } from './uploads.ts';
+import { createUploads, removeLeftUploads, type Uploads } from './uploads.ts';
 import { createWaitingClock } from './waiting-clock.ts';
 import { createWork, type Work } from './work.ts';
 
@@ -106,6 +106,7 @@ export async function createDesk({ settings, effects, version, cwd, tempFolder =
   const app = pipeline(true);
   const lake = createLakeWatch({ app, clock, log, onChange: asking.forget, onCatalog: (event) => events.send('catalog', event) });
   const watching = createSingly(() => lake.keepLooking(() => events.listeners() > 0, over.signal));
+  await removeLeftUploads(tempFolder, log);
   const uploads = createUploads({ clock, ids: createIds(clock), log, tempFolder });
 
   return {

@@ -55,8 +55,12 @@ export function addRunning(routes: Routes, desk: Desk): void {
     const { id, path, account } = uploads.of(c.req.param('id'));
     await refuseHeld();
     const begun = work.start({ verb: 'import', isDryRun: false }, (signal) => app.importFiles([path], { account }, signal));
-    // What failed may be tried again.
-    void begun.done.then((live) => (live.state === 'done' ? uploads.remove(id) : undefined));
+    const letGo = uploads.hold(id);
+    void begun.done.then((live) => {
+      letGo();
+      // What failed may be tried again.
+      return live.state === 'done' ? uploads.remove(id) : undefined;
+    });
     return started(c, begun.id);
   });
 

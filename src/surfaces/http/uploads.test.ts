@@ -1,11 +1,11 @@
-import { existsSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type Clock, createSystemClock } from '../../kernel/clock.ts';
 import { createIds } from '../../kernel/id.ts';
-import { createUploads, type UploadLimits, type Uploads } from './uploads.ts';
+import { createUploads, removeLeftUploads, type UploadLimits, type Uploads } from './uploads.ts';
 
 const SILENT = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
 const never = new AbortController().signal;
@@ -68,8 +68,43 @@ describe('an upload', () => {
   ])('that is %s is refused, and its place is free again', async (_, limits, given, refusal) => {
     const uploads = uploadsWith(limits);
     await expect(uploads.take('a.zip', null, given, never)).rejects.toMatchObject(refusal);
-    for (const name of ['b.zip', 'c.zip', 'd.zip']) await uploads.take(name, null, body(['x']), never);
-    await expect(uploads.take('e.zip', null, body(['x']), never)).rejects.toMatchObject({ status: 429 });
+    const three = [];
+    for (const name of ['b.zip', 'c.zip', 'd.zip']) three.push(await uploads.take(name, null, body(['x']), never));
+    for (const { id } of three) expect(uploads.of(id).id).toBe(id);
+  });
+
+  it('makes room by forgetting the oldest that nobody reads, whose page may be closed', async () => {
+    const uploads = uploadsWith();
+    const take = (name: string) => uploads.take(name, null, body(['x']), never);
+    const [first, second] = [await take('a.zip'), await take('b.zip'), await take('c.zip')];
+    const letGo = uploads.hold(first.id);
+    await take('d.zip');
+    expect(uploads.of(first.id)).toEqual(first);
+    expect(() => uploads.of(second.id)).toThrow('there is no such upload');
+    await expect.poll(() => existsSync(dirname(second.path))).toBe(false);
+    await expect(uploads.remove(first.id)).rejects.toMatchObject({ code: 'lease_held' });
+    letGo();
+    await uploads.remove(first.id);
+    expect(existsSync(dirname(first.path))).toBe(false);
+  });
+
+  it('is refused beside three that are on their way', async () => {
+    const uploads = uploadsWith();
+    const stop = new AbortController();
+    const coming = ['a.zip', 'b.zip', 'c.zip'].map((name) => uploads.take(name, null, body(['x'], false), stop.signal));
+    await expect(uploads.take('d.zip', null, body(['x']), never)).rejects.toMatchObject({ status: 429 });
+    stop.abort();
+    expect((await Promise.allSettled(coming)).map(({ status }) => status)).toEqual(Array(3).fill('rejected'));
+  });
+
+  it('is removed once the process that took it was killed, and no other', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'left-'));
+    // No process has a number as high (https://man7.org/linux/man-pages/man5/proc_sys_kernel.5.html).
+    for (const name of ['tonearm-upload-99999999-abc', `tonearm-upload-${process.pid}-abc`, 'tonearm-upload-abc', 'other'])
+      mkdirSync(join(folder, name));
+    await removeLeftUploads(folder, SILENT);
+    expect(readdirSync(folder).sort()).toEqual(['other', `tonearm-upload-${process.pid}-abc`, 'tonearm-upload-abc']);
+    rmSync(folder, { recursive: true });
   });
 
   it.each(['', 'evil.sh', '.zip', '..', 'a.zip/', 'a\u0000.sh', 'con:.exe'])('has no such name: %j', async (name) => {

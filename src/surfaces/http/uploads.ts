@@ -1,4 +1,4 @@
-import { mkdtemp, open, rm } from 'node:fs/promises';
+import { mkdtemp, open, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock } from '../../kernel/clock.ts';
 import { PipelineError } from '../../kernel/errors.ts';
@@ -24,12 +24,16 @@ export interface UploadLimits {
 
 export interface Uploads {
   /**
-   * Writes the bytes as they come. Errors: `limit_exceeded` for what is too large (413), too slow (400), or one file too many (429); `bad_input` for what
-   * ends too early or is nothing. What was written of it is removed.
+   * Writes the bytes as they come. Where too many wait, the oldest is forgotten: a page that was closed cannot do so. Errors: `limit_exceeded` for what is
+   * too large (413), too slow (400), or comes beside too many others (429); `bad_input` for what ends too early or is nothing. What was written of it
+   * is removed.
    */
   take(name: string, account: string | null, body: ReadableStream<Uint8Array> | null, signal: AbortSignal): Promise<Upload>;
   /** Errors: `not_found`. */
   of(id: string): Upload;
+  /** It is read from now on, and stays until what this returns is called. Errors: `not_found`. */
+  hold(id: string): () => void;
+  /** Errors: `lease_held` while it is held. One that is not there is none. */
   remove(id: string): Promise<void>;
   /** Removes all. */
   close(): Promise<void>;
@@ -50,6 +54,29 @@ function safeName(name: string): string {
   });
 }
 
+/** The rest of the name: which process it is of, and letters. */
+const FOLDERS = 'tonearm-upload-';
+
+/** Removes what processes left that were killed: the history of a person is not to lie about. What cannot be removed stays. */
+export async function removeLeftUploads(tempFolder: string, log: Log): Promise<void> {
+  for (const name of await readdir(tempFolder)) {
+    const pid = name.startsWith(FOLDERS) ? Number(/^\d+(?=-)/.exec(name.slice(FOLDERS.length))?.[0] ?? Number.NaN) : Number.NaN;
+    if (Number.isNaN(pid) || isAlive(pid)) continue;
+    await rm(join(tempFolder, name), { recursive: true, force: true }).catch((error: unknown) =>
+      log.warn('an upload that was left could not be removed', { cause: String(error) }),
+    );
+  }
+}
+
+/** Also where it is of somebody else, or has the number of one that ended. */
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return !(error instanceof Error && 'code' in error && error.code === 'ESRCH');
+  }
+}
+
 export function createUploads({
   clock,
   ids,
@@ -65,9 +92,10 @@ export function createUploads({
   readonly limits?: UploadLimits;
 }): Uploads {
   const kept = new Map<string, { readonly upload: Upload; readonly folder: string; readonly forget: AbortController }>();
+  const held = new Set<string>();
   let coming = 0;
 
-  async function remove(id: string): Promise<void> {
+  async function forget(id: string): Promise<void> {
     const found = kept.get(id);
     if (found === undefined) return;
     kept.delete(id);
@@ -75,10 +103,24 @@ export function createUploads({
     await rm(found.folder, { recursive: true, force: true });
   }
 
-  function forgetLater(id: string, { signal }: AbortController): void {
+  async function remove(id: string): Promise<void> {
+    if (held.has(id)) throw new PipelineError('the upload is being imported', { code: 'lease_held', hint: 'Stop the import first.' });
+    await forget(id);
+  }
+
+  /** Whether one more may come; what has to go for it is forgotten at once, and removed beside it. */
+  function makeRoom(): boolean {
+    const oldest = [...kept.keys()].find((id) => !held.has(id));
+    if (kept.size + coming < MOST_UPLOADS) return true;
+    if (oldest === undefined) return false;
+    forget(oldest).catch((error: unknown) => log.warn('an upload could not be removed', { cause: String(error) }));
+    return true;
+  }
+
+  function forgetLater(id: string, signal: AbortSignal): void {
     clock
       .sleep(KEPT_MS, signal)
-      .then(() => remove(id))
+      .then(() => (held.has(id) ? forgetLater(id, signal) : forget(id)))
       .catch((error: unknown) => {
         if (!signal.aborted) log.warn('an upload could not be removed', { cause: String(error) });
       });
@@ -86,7 +128,7 @@ export function createUploads({
 
   async function take(name: string, account: string | null, body: ReadableStream<Uint8Array>, signal: AbortSignal): Promise<Upload> {
     const file = safeName(name);
-    const folder = await mkdtemp(join(tempFolder, 'tonearm-upload-'));
+    const folder = await mkdtemp(join(tempFolder, `${FOLDERS}${process.pid}-`));
     const path = join(folder, file);
     try {
       await written(body, path, clock, limits, signal);
@@ -95,18 +137,28 @@ export function createUploads({
       throw error;
     }
     const upload = { id: ids.runId(), path, account };
-    const forget = new AbortController();
-    kept.set(upload.id, { upload, folder, forget });
-    forgetLater(upload.id, forget);
+    const forgotten = new AbortController();
+    kept.set(upload.id, { upload, folder, forget: forgotten });
+    forgetLater(upload.id, forgotten.signal);
     return upload;
+  }
+
+  function of(id: string): Upload {
+    const found = kept.get(id);
+    if (found !== undefined) return found.upload;
+    throw new PipelineError('there is no such upload', {
+      code: 'not_found',
+      hint: `It is forgotten after an hour, or when ${MOST_UPLOADS} came after it: give the file again.`,
+    });
   }
 
   return {
     take: async (name, account, body, signal) => {
-      if (kept.size + coming >= MOST_UPLOADS) {
-        throw new RequestFailure(429, 'limit_exceeded', `${MOST_UPLOADS} uploads wait already`, 'Import or forget one of them first.');
-      }
       if (body === null) throw empty();
+      safeName(name);
+      if (!makeRoom()) {
+        throw new RequestFailure(429, 'limit_exceeded', `${MOST_UPLOADS} uploads come already`, 'Wait until one of them is there.');
+      }
       coming += 1;
       try {
         return await take(name, account, body, signal);
@@ -114,17 +166,14 @@ export function createUploads({
         coming -= 1;
       }
     },
-    of: (id) => {
-      const found = kept.get(id);
-      if (found !== undefined) return found.upload;
-      throw new PipelineError('there is no such upload', {
-        code: 'not_found',
-        hint: 'It is forgotten after an hour: give the file again.',
-      });
+    of,
+    hold: (id) => {
+      held.add(of(id).id);
+      return () => held.delete(id);
     },
     remove,
     close: async () => {
-      for (const id of [...kept.keys()]) await remove(id);
+      for (const id of [...kept.keys()]) await forget(id);
     },
   };
 }
