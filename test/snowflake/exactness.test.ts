@@ -7,11 +7,11 @@ import type { Config } from '../../src/config.ts';
 import type { Ids } from '../../src/kernel/id.ts';
 import { createSnowflake } from '../../src/pipeline/snowflake.ts';
 import type { Catalog } from '../../src/tables/catalog.ts';
-import { soak } from '../soak.ts';
-import { createPool, everyDeath, history, play } from './histories.ts';
+import { isSoak, soak } from '../soak.ts';
+import { createPool, everyDeath, history, play, withFewTables } from './histories.ts';
 import { type BucketWorld, createBucketWorld } from './world.ts';
 
-const RUNS = soak(2, 50);
+const RUNS = soak(1, 50);
 
 describe('what a reader of Snowflake sees', () => {
   let folder: string;
@@ -21,6 +21,7 @@ describe('what a reader of Snowflake sees', () => {
     folder = await mkdtemp(join(tmpdir(), 'tonearm-exact-'));
     pool = await createPool(join(folder, 'lake'));
     world = await createBucketWorld(folder, pool.lake.folder);
+    if (!isSoak) await withFewTables(world);
   });
   afterAll(async () => {
     await world.standIn.close();

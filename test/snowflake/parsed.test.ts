@@ -61,6 +61,17 @@ function reports(): readonly (readonly [name: string, sql: string])[] {
   return [...REPORTS.map(({ name }) => name), 'scope'].map((name) => [name, snowflakeSql(cloudSql(name), dialect).sql] as const);
 }
 
+/** One of each shape: statements that differ in names and texts alone are taken or refused alike. */
+function shapesOf(statements: readonly string[]): readonly string[] {
+  const shape = (sql: string): string =>
+    sql
+      .replaceAll(/'(?:[^'\\]|''|\\.)*'/gs, "''")
+      .replaceAll(/"(?:[^"]|"")*"/g, '""')
+      .replaceAll(/\b(?:VARCHAR|BOOLEAN|DATE|VARIANT|NUMBER\(\d+, \d+\)|TIMESTAMP_NTZ\(6\))/g, 'T')
+      .replaceAll(/([^,(]+, )\1+/g, '$1');
+  return [...new Map(statements.map((sql) => [shape(sql), sql])).values()];
+}
+
 const faultOf = (sql: string): string | null => {
   const { success, error = '' } = parser.parse(sql, 'snowflake');
   return success ? null : error;
@@ -69,8 +80,8 @@ const faultOf = (sql: string): string | null => {
 describe('SQL of Snowflake', () => {
   it('has statements for tables, views, loads and sums that a parser takes', async () => {
     const all = [...(await statementsOf('statements.golden.txt')), ...(await statementsOf('pipes.golden.txt'))];
-    const parsed = all.filter((sql) => !NOT_PARSED.some((pattern) => pattern.test(sql)));
-    expect(parsed.length).toBeGreaterThan(100);
+    const parsed = shapesOf(all.filter((sql) => !NOT_PARSED.some((pattern) => pattern.test(sql))));
+    expect(parsed.length).toBeGreaterThan(60);
     expect(parsed.map((sql) => [sql.slice(0, 80), faultOf(sql)]).filter(([, fault]) => fault !== null)).toEqual([]);
   });
 

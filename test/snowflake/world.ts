@@ -17,13 +17,19 @@ export interface SnowflakeWorld {
   readonly driver: SnowflakeDriver;
 }
 
-/** A stand-in, and a user of it with an encrypted key in that folder. */
-export async function createSnowflakeWorld(folder: string): Promise<SnowflakeWorld> {
-  const pair = generateKeyPairSync('rsa', {
+const newKeys = () =>
+  generateKeyPairSync('rsa', {
     modulusLength: 2048,
     publicKeyEncoding: { type: 'spki', format: 'pem' },
     privateKeyEncoding: { type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase: PASSPHRASE },
   });
+/** Finding the primes takes longer than all else of a world. */
+let keys: ReturnType<typeof newKeys> | null = null;
+
+/** A stand-in, and a user of it with an encrypted key in that folder. */
+export async function createSnowflakeWorld(folder: string): Promise<SnowflakeWorld> {
+  keys ??= newKeys();
+  const pair = keys;
   const keyFile = join(folder, 'ana.p8');
   await writeFile(keyFile, pair.privateKey, { mode: 0o600 });
   const standIn = await createStandIn('ANA', pair.publicKey);
