@@ -27,9 +27,8 @@ export interface DashboardWorld {
   /** The address of one more server over the same lake, which asks for the token. */
   served(token: string): Promise<string>;
   readonly sample: SampleAccount;
-  /** In a window of its own; what it logs as an error is in `errors`. */
+  /** Always in the same window, since one more costs as much as a test; what it logs as an error from now on is in `errors`. */
   open(path: string, look?: Look): Promise<{ readonly page: Page; readonly errors: readonly string[] }>;
-  closePages(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -79,18 +78,22 @@ export async function dashboardWorld(): Promise<DashboardWorld> {
     });
   const url = await served(null);
   // A sandbox cannot be had as root, which CI is; every page is ours.
-  const browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] });
-  // One for all, so that what is loaded once is not loaded again. Its own time zone is to be of no matter.
+  const browser = await chromium.launch({
+    executablePath: CHROMIUM,
+    args: ['--no-sandbox', '--disable-gpu', '--in-process-gpu', '--no-zygote'],
+  });
+  // Its own time zone is to be of no matter.
   const context = await browser.newContext({
     ...{ locale: 'en-US', timezoneId: 'Pacific/Apia', reducedMotion: 'reduce' },
     permissions: ['clipboard-read', 'clipboard-write'],
   });
+  const page = await context.newPage();
   return {
     url,
     served,
     sample,
     open: async (path, { colorScheme = 'light', width = 1280 } = {}) => {
-      const page = await context.newPage();
+      page.removeAllListeners();
       await page.emulateMedia({ colorScheme });
       await page.setViewportSize({ width, height: 900 });
       const errors: string[] = [];
@@ -99,9 +102,6 @@ export async function dashboardWorld(): Promise<DashboardWorld> {
       await page.goto(new URL(path, url).href);
       await settled(page);
       return { page, errors };
-    },
-    closePages: async () => {
-      for (const page of context.pages()) await page.close();
     },
     close: async () => {
       await browser.close();
