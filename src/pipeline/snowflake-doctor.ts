@@ -10,6 +10,7 @@ import {
   pipeHealth,
   refreshStatement,
   resumeStatement,
+  wakeStatement,
   weekCosts,
 } from '../engines/snowflake/health.ts';
 import type { SnowflakePlace } from '../engines/snowflake/place.ts';
@@ -33,6 +34,8 @@ export interface Patient {
   /** The newest. */
   readonly catalog: Catalog;
   readonly loadedVersion: number;
+  /** When the first version after the one that is shown was written: since then Snowflake is behind, however new the newest is. */
+  readonly unshownAt: Date;
   readonly now: Date;
 }
 
@@ -94,27 +97,36 @@ function loadedFindings({ catalog: { version: catalogVersion }, loadedVersion }:
   return [{ check: 'version', state: 'warn', where: null, found: `${loadedVersion}; the lake has ${catalogVersion}`, next: `${PUBLISH}.` }];
 }
 
+const minutesSince = (then: Date, now: Date): number => (now.getTime() - then.getTime()) / 60_000;
+
 async function versionFindings(
-  { session, place, catalog, loadedVersion: loaded, now }: Patient,
+  { session, place, catalog, loadedVersion: loaded, unshownAt, now }: Patient,
   signal: AbortSignal,
 ): Promise<readonly Finding[]> {
   const check = 'version';
   if (loaded >= catalog.version) return [{ check, state: 'ok', where: null, found: `${loaded}, the newest`, next: null }];
-  const missing = await missingFiles(session, place, signal);
   const behind = `${loaded} is shown; the lake has ${catalog.version}`;
-  if ((await arrivedVersion(session, place, signal)) < catalog.version) {
+  const minutes = minutesSince(unshownAt, now);
+  if (minutes < STUCK_MINUTES)
+    return [
+      { check, state: 'ok', where: null, found: `${behind}, the first after it written ${Math.round(minutes)} minutes ago`, next: null },
+    ];
+  const arrived = await arrivedVersion(session, place, signal);
+  const isLate = minutesSince(new Date(catalog.committedAt), now) >= STUCK_MINUTES;
+  if (arrived <= loaded || (arrived < catalog.version && isLate)) {
     const key = `catalog/${String(catalog.version).padStart(12, '0')}.json`;
-    const minutes = (now.getTime() - Date.parse(catalog.committedAt)) / 60_000;
-    if (minutes < STUCK_MINUTES)
-      return [{ check, state: 'ok', where: null, found: `${behind}, written ${Math.round(minutes)} minutes ago`, next: null }];
     const next = `Run ${refreshStatement(place, null, key)} in Snowflake; or ${PUBLISH}.`;
     return [{ check, state: 'fail', where: key, found: `${behind}, of which Snowflake was not told`, next }];
   }
-  const newest = missing.filter(({ version }) => version === catalog.version);
-  if (newest.every(({ minutes }) => minutes < STUCK_MINUTES)) {
-    return [{ check, state: 'ok', where: null, found: `${behind}, which is on its way`, next: null }];
+  const missing = await missingFiles(session, place, signal);
+  const newest = missing.filter(({ version }) => version === arrived);
+  if (newest.length === 0) {
+    const next = `Run ${wakeStatement(place)} in Snowflake, and see its TASK_HISTORY; or ${PUBLISH}.`;
+    return [{ check, state: 'fail', where: null, found: `${behind}; all of ${arrived} arrived, and no task shows it`, next }];
   }
-  return newest.slice(0, SHOWN).map((file) => stuckFinding(place, file, newest.length));
+  // A file may have been missing in earlier versions already.
+  const since = (file: string): number => Math.max(...missing.filter((one) => one.file === file).map((one) => one.minutes));
+  return newest.slice(0, SHOWN).map((one) => stuckFinding(place, { ...one, minutes: since(one.file) }, newest.length));
 }
 
 function stuckFinding(place: SnowflakePlace, { version, table, file, rows, arrived, minutes }: MissingFile, count: number): Finding {
@@ -128,14 +140,14 @@ function stuckFinding(place: SnowflakePlace, { version, table, file, rows, arriv
   };
 }
 
-async function pipeFindings({ session, place, catalog, now }: Patient, signal: AbortSignal): Promise<readonly Finding[]> {
+async function pipeFindings({ session, place, catalog, unshownAt, now }: Patient, signal: AbortSignal): Promise<readonly Finding[]> {
   const pipes = await pipeHealth(session, place, STORED_TABLES, signal);
   const ill = pipes.flatMap((pipe) => pipeFinding(place, pipe, now));
   if (ill.length > 0) return ill;
   const heard = Math.max(...pipes.map(({ heardAt }) => heardAt?.getTime() ?? 0));
   // Each commit writes files that the pipes are told of: not one word in a day after one means that nobody tells them.
-  const isDeaf =
-    catalog.version > 0 && Date.parse(catalog.committedAt) - heard > DAY_MS && now.getTime() - Date.parse(catalog.committedAt) > DAY_MS;
+  const written = Date.parse(catalog.committedAt);
+  const isDeaf = catalog.version > 0 && written - heard > DAY_MS && now.getTime() - Math.min(written, unshownAt.getTime()) > DAY_MS;
   if (!isDeaf) return [{ check: 'pipes', state: 'ok', where: null, found: `${pipes.length} run`, next: null }];
   const since = heard === 0 ? 'ever' : `since ${new Date(heard).toISOString()}`;
   const next = `Run \`tonearm deploy apply\` and \`tonearm snowflake drop\`, \`apply\`: pipes subscribe to the topic as they are made. ${PUBLISH}.`;

@@ -89,9 +89,12 @@ export function createSnowflake(context: Shared, { driver = null, account = awsA
         ];
         // Rows are held against the version that is shown: that a newer one is not there yet is a finding of its own.
         const held = loadedNow === catalog.version ? catalog : ((await context.catalog.at(loadedNow)) ?? catalog);
+        // A version that was swept is some days old.
+        const first = loadedNow + 1 < catalog.version ? await context.catalog.at(loadedNow + 1) : catalog;
+        const unshownAt = new Date(first?.committedAt ?? 0);
         const compared = { ...context, catalog: { ...context.catalog, current: async () => held } };
         const rows = () => verified(compared, session, place, signal);
-        return snowflakeFindings({ session, place, source, catalog, loadedVersion: loadedNow, now }, rows, signal);
+        return snowflakeFindings({ session, place, source, catalog, loadedVersion: loadedNow, unshownAt, now }, rows, signal);
       }),
     guest: () => snowflakeGuest(context),
     verify: (signal) => asLoader((session, place) => verified(context, session, place, signal)),

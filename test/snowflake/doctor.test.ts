@@ -23,6 +23,9 @@ describe('tonearm snowflake doctor', () => {
   let lake: SampleLake;
   let snowflake: Snowflake;
 
+  /** When the newest version was written. */
+  let writtenAt = '2026-11-21T10:00:00.000Z';
+
   /** Writes the newest version as a build does, some time before now. */
   const commit = async (hoursAgo: number): Promise<string> => {
     const head = {
@@ -67,7 +70,11 @@ describe('tonearm snowflake doctor', () => {
     };
     const catalog = {
       ...lake.catalog,
-      current: async () => ({ ...(await lake.catalog.current()), committedAt: '2026-11-21T10:00:00.000Z' }),
+      current: async () => ({ ...(await lake.catalog.current()), committedAt: writtenAt }),
+      at: async (version: number) => {
+        const found = await lake.catalog.at(version);
+        return found && { ...found, committedAt: '2026-11-21T10:00:00.000Z' };
+      },
     };
     const { store, files } = lake;
     const context = {
@@ -128,16 +135,28 @@ describe('tonearm snowflake doctor', () => {
     ]);
     await deliver(version);
     await wake('ADVANCE');
-    expect(await ill()).toEqual([
-      [
-        'version',
-        'fail',
-        missing,
-        'version 2 waits for it since 120 minutes: 0 of 1 rows arrived',
-        expect.stringContaining(`ALTER PIPE ${LANDED}."PLAYS" REFRESH PREFIX = 'account=ana/year=2026/b2/part-0.parquet'`),
-      ],
-    ]);
+    // Builds go on: the newest version is a minute old, but lacks what an older one waits for.
+    await lake.add('looks', [{ list_kind: 'playlist', list_id: 'l', observed_at: '2025-01-01 10:00:00' }], { partition: 'dt=2025-01-01' });
+    const next = await commit(0);
+    const look = (await lake.catalog.current()).partitions.find(({ table }) => table === 'looks')?.files[0]?.key ?? '';
+    writtenAt = NOW.toISOString();
+    await deliver(look);
+    const waits = [
+      'version',
+      'fail',
+      missing,
+      expect.stringMatching(/^version \d waits for it since 120 minutes: 0 of 1 rows arrived$/),
+      expect.stringContaining(`ALTER PIPE ${LANDED}."PLAYS" REFRESH PREFIX = 'account=ana/year=2026/b2/part-0.parquet'`),
+    ];
+    expect(await ill()).toEqual([waits]);
+    world.standIn.shared.scanTime = 'now()';
+    await deliver(next);
+    expect(await ill()).toEqual([waits]);
+    world.standIn.shared.scanTime = "now() - interval '2 hours'";
     await deliver(missing);
+    expect(await ill()).toEqual([
+      ['version', 'fail', null, expect.stringContaining('all of 3 arrived'), expect.stringContaining(`EXECUTE TASK ${LANDED}."ADVANCE"`)],
+    ]);
     await wake('ADVANCE');
     await wake('SWEEP');
     expect(await ill()).toEqual([]);

@@ -1,5 +1,5 @@
 import type { Table } from '../../tables/star-schema.ts';
-import { CATALOG_HEADS, CATALOG_VERSIONS, MISSING_FILES } from './objects.ts';
+import { ADVANCE, CATALOG_HEADS, CATALOG_VERSIONS, MISSING_FILES } from './objects.ts';
 import { landedName, landedSchema, type SnowflakePlace, schemaName, storedSchema } from './place.ts';
 import { identifier, literal } from './quoted.ts';
 import type { SnowflakeRow, SnowflakeSession } from './session.ts';
@@ -130,6 +130,9 @@ export function refreshStatement(place: Named, table: string | null, file: strin
     table === null ? [CATALOG_VERSIONS, file.replace(/^catalog\//, '')] : [table.toUpperCase(), file.replace(/^tables\/[^/]+\//, '')];
   return `ALTER PIPE ${landedName(place, pipe)} REFRESH PREFIX = ${literal(prefix)}`;
 }
+
+/** What has the task look whether a version is whole. https://docs.snowflake.com/en/sql-reference/sql/execute-task */
+export const wakeStatement = (place: Named): string => `EXECUTE TASK ${landedName(place, ADVANCE)}`;
 
 /** What starts a pipe again: one that was paused for longer than events are kept is stale, and must be forced. */
 export const resumeStatement = (place: Named, pipe: string, isStale: boolean): string =>

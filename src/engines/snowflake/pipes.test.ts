@@ -10,6 +10,7 @@ import {
   pipesStatement,
   refreshStatement,
   resumeStatement,
+  wakeStatement,
 } from './health.ts';
 import { copyStatements } from './loading.ts';
 import type { SnowflakePlace } from './place.ts';
@@ -54,6 +55,7 @@ describe('statements about the bucket, pipes and tasks', () => {
       arrivedStatement(place),
       refreshStatement(place, 'plays', file.key),
       refreshStatement(place, null, 'catalog/000000000007.json'),
+      wakeStatement(place),
       resumeStatement(place, 'PLAYS', false),
       resumeStatement(place, 'PLAYS', true),
       costStatement(place, true),
