@@ -32,5 +32,5 @@ export const coverage: Report<typeof params, typeof row> = {
   sql: { duckdb: wholeSql(duckdb) },
   coverage: 'exact',
   content: null,
-  whenEmpty: 'Nothing is known of any play yet.',
+  whenEmpty: 'Nothing is known of any day in this period.',
 };

@@ -201,6 +201,11 @@ describe.skipIf(mayBeMissing)('the dashboard in a browser', () => {
     await settled(page);
     expect(await page.locator('html').getAttribute('data-theme')).toBe('dark');
     await page.getByRole('button', { name: /^Look: dark/ }).click();
+    await page.getByRole('button', { name: 'A year earlier' }).click();
+    const unknown = page.locator('[data-day="2024-12-01"]:not([data-shade])');
+    await unknown.waitFor();
+    expect(await unknown.getAttribute('aria-label')).toMatch(/: nothing known$/);
+    await page.getByRole('button', { name: 'A year later' }).click();
     const day = page.locator('[data-day="2026-03-02"]');
     await day.focus();
     await page.keyboard.press('ArrowUp');

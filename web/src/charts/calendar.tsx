@@ -32,7 +32,6 @@ export function Calendar({ days, months, last, isInPeriod, words, onDay }: Calen
   const [focused, setFocused] = useState(last);
   const [pointed, setPointed] = useState<string | null>(null);
   useEffect(() => setFocused(last), [last]);
-  const shown = known.get(pointed ?? focused);
 
   function move(event: KeyboardEvent): void {
     const step = STEPS[event.key];
@@ -44,6 +43,7 @@ export function Calendar({ days, months, last, isInPeriod, words, onDay }: Calen
     frame.current?.querySelector<HTMLButtonElement>(`[data-day="${next}"]`)?.focus();
   }
 
+  const isAllKnown = months.every((month) => daysOf(month, last).every((day) => known.has(day)));
   const told = (day: string): string => {
     const one = known.get(day);
     return `${dayText(day, 'long')}: ${one === undefined ? 'nothing known' : words(one.value)}${one?.isCertain === false ? ' at least' : ''}`;
@@ -62,7 +62,7 @@ export function Calendar({ days, months, last, isInPeriod, words, onDay }: Calen
                   type="button"
                   class="day"
                   data-day={day}
-                  data-shade={shadeOf(known.get(day)?.value ?? 0, most)}
+                  data-shade={known.has(day) ? shadeOf(known.get(day)?.value ?? 0, most) : undefined}
                   data-outside={isInPeriod(day) ? undefined : ''}
                   data-open={known.get(day)?.isCertain === false ? '' : undefined}
                   style={at === 0 ? { gridColumnStart: weekdayOf(day) } : undefined}
@@ -78,7 +78,7 @@ export function Calendar({ days, months, last, isInPeriod, words, onDay }: Calen
         ))}
       </div>
       <figcaption>
-        <span class="readout">{shown === undefined ? dayText(pointed ?? focused, 'long') : told(shown.day)}</span>
+        <span class="readout">{told(pointed ?? focused)}</span>
         <span class="keys" aria-hidden="true">
           <span class="shades">
             {words(0)}
@@ -87,6 +87,7 @@ export function Calendar({ days, months, last, isInPeriod, words, onDay }: Calen
             ))}
             {words(most)}
           </span>
+          {isAllKnown ? null : <span class="key key-blank">nothing known</span>}
           <span class="key key-dotted">at least</span>
           <span class="key key-faded">outside the period</span>
         </span>
