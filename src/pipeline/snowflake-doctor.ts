@@ -10,7 +10,7 @@ import {
   pipeHealth,
   refreshStatement,
   resumeStatement,
-  wakeStatement,
+  wakeStatements,
   weekCosts,
 } from '../engines/snowflake/health.ts';
 import type { SnowflakePlace } from '../engines/snowflake/place.ts';
@@ -121,7 +121,7 @@ async function versionFindings(
   const missing = await missingFiles(session, place, signal);
   const newest = missing.filter(({ version }) => version === arrived);
   if (newest.length === 0) {
-    const next = `Run ${wakeStatement(place)} in Snowflake, and see its TASK_HISTORY; or ${PUBLISH}.`;
+    const next = `Run ${wakeStatements(place)} in Snowflake, and see its TASK_HISTORY; or ${PUBLISH}.`;
     return [{ check, state: 'fail', where: null, found: `${behind}; all of ${arrived} arrived, and no task shows it`, next }];
   }
   // A file may have been missing in earlier versions already.

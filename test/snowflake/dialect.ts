@@ -110,7 +110,7 @@ const RULES: readonly Rule[] = [
   rule('CREATE SCHEMA IF NOT EXISTS <name> COMMENT = <text>', ([, name = '']) =>
     ddl(`create schema if not exists ${name}`, `SCHEMA ${name}`),
   ),
-  rule('CREATE FILE FORMAT IF NOT EXISTS <name> TYPE = PARQUET USE_LOGICAL_TYPE = TRUE', ([, name = '']) =>
+  rule('CREATE FILE FORMAT IF NOT EXISTS <name> TYPE = PARQUET USE_LOGICAL_TYPE = TRUE NULL_IF = \\(\\)', ([, name = '']) =>
     ddl(null, `FILE FORMAT ${name}`),
   ),
   rule('CREATE STAGE IF NOT EXISTS <name> COMMENT = <text>', ([, name = '']) => ddl(null, `STAGE ${name}`)),

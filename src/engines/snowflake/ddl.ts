@@ -32,8 +32,11 @@ function ground(place: SnowflakePlace): readonly Step[] {
     schemaStep(place, stored, 'rows as the files of the lake hold them, and what is noted about loads'),
     step({
       name: `file format ${FILE_FORMAT}`,
-      because: 'times of the files are times, not numbers',
-      statements: [`CREATE FILE FORMAT IF NOT EXISTS ${storedName(place, FILE_FORMAT)} TYPE = PARQUET USE_LOGICAL_TYPE = TRUE`],
+      because: 'times of the files are times, not numbers, and every text is itself',
+      // Without NULL_IF the text \N would be null. https://docs.snowflake.com/en/sql-reference/sql/create-file-format
+      statements: [
+        `CREATE FILE FORMAT IF NOT EXISTS ${storedName(place, FILE_FORMAT)} TYPE = PARQUET USE_LOGICAL_TYPE = TRUE NULL_IF = ()`,
+      ],
     }),
     step({
       name: `stage ${STAGE}`,

@@ -131,8 +131,11 @@ export function refreshStatement(place: Named, table: string | null, file: strin
   return `ALTER PIPE ${landedName(place, pipe)} REFRESH PREFIX = ${literal(prefix)}`;
 }
 
-/** What has the task look whether a version is whole. https://docs.snowflake.com/en/sql-reference/sql/execute-task */
-export const wakeStatement = (place: Named): string => `EXECUTE TASK ${landedName(place, ADVANCE)}`;
+/** What has the task look whether a version is whole. Snowflake suspends one that failed ten times. https://docs.snowflake.com/en/sql-reference/sql/create-task */
+export function wakeStatements(place: Named): string {
+  const task = landedName(place, ADVANCE);
+  return `ALTER TASK ${task} RESUME; EXECUTE TASK ${task}`;
+}
 
 /** What starts a pipe again: one that was paused for longer than events are kept is stale, and must be forced. */
 export const resumeStatement = (place: Named, pipe: string, isStale: boolean): string =>

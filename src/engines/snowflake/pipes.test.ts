@@ -10,7 +10,7 @@ import {
   pipesStatement,
   refreshStatement,
   resumeStatement,
-  wakeStatement,
+  wakeStatements,
 } from './health.ts';
 import { copyStatements } from './loading.ts';
 import type { SnowflakePlace } from './place.ts';
@@ -55,7 +55,7 @@ describe('statements about the bucket, pipes and tasks', () => {
       arrivedStatement(place),
       refreshStatement(place, 'plays', file.key),
       refreshStatement(place, null, 'catalog/000000000007.json'),
-      wakeStatement(place),
+      wakeStatements(place),
       resumeStatement(place, 'PLAYS', false),
       resumeStatement(place, 'PLAYS', true),
       costStatement(place, true),
