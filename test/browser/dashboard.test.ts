@@ -276,6 +276,19 @@ describe.skipIf(mayBeMissing)('the dashboard in a browser', () => {
     await page.unroute('**/api/reports/top-albums?**');
     await panel.getByRole('button', { name: 'Try again' }).click();
     await panel.locator('.ranking li').first().waitFor();
+    await page.route('**/assets/table-*', (route) => route.abort());
+    await panel.locator('.tools-button').click();
+    await panel.getByRole('button', { name: 'As table' }).click();
+    await panel.getByRole('alert').getByText('The server does not answer').waitFor();
+    await page.unroute('**/assets/table-*');
+    // The server of this machine is asked without a network, too: else the numbers of other days would stand there for as long as it lasts.
+    const [refused] = [
+      page.waitForEvent('requestfailed', (request) => request.url().includes('/api/reports/')),
+      page.context().setOffline(true),
+    ];
+    await page.getByLabel('7 days').check();
+    await refused;
+    await page.context().setOffline(false);
   });
 });
 

@@ -1,6 +1,7 @@
 import type { ComponentType } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { useLocation, useSearch } from 'wouter-preact';
+import { unreachable } from '../data/api.ts';
 import { listen } from '../data/live.ts';
 import { useAbout } from '../data/queries.ts';
 import { Overview } from '../pages/overview.tsx';
@@ -70,7 +71,7 @@ function Page({ path }: { readonly path: string }) {
     load?.().then((page) => setLoaded({ path, page }), setError);
   }, [path]);
   if (path === '/') return <Overview />;
-  if (error !== null) return <Failed error={error} onAgain={() => location.reload()} />;
+  if (error !== null) return <Failed error={unreachable()} onAgain={() => location.reload()} />;
   if (load === undefined) return <Failed error={new Error(`There is no page ${path}`)} />;
   if (loaded?.path !== path) return <Waiting height={40} what="The page" />;
   const Loaded = loaded.page;

@@ -8,7 +8,10 @@ const isWorthAgain = (failures: number, error: Error): boolean => failures < 2 &
 
 /** An answer stays good until the server says that the tables changed: the page never asks again on its own. */
 export const queries = new QueryClient({
-  defaultOptions: { queries: { staleTime: Number.POSITIVE_INFINITY, retry: isWorthAgain, refetchOnWindowFocus: false } },
+  // The server may be this very machine: it is asked also where the browser says that there is no network.
+  defaultOptions: {
+    queries: { staleTime: Number.POSITIVE_INFINITY, retry: isWorthAgain, refetchOnWindowFocus: false, networkMode: 'always' },
+  },
 });
 
 /** While the next answer is on its way the last one stands, dimmed, so that nothing jumps. */

@@ -1,7 +1,7 @@
 import type { ComponentChildren, ComponentType } from 'preact';
 import { useEffect, useId, useState } from 'preact/hooks';
 import type { ReportAnswer } from '../../../src/surfaces/http/answers.ts';
-import type { Params } from '../data/api.ts';
+import { type Params, unreachable } from '../data/api.ts';
 import type { ReportQuery } from '../data/queries.ts';
 import type { Told } from '../data/report-rows.ts';
 import { useAsked } from '../period/asked.tsx';
@@ -63,6 +63,8 @@ interface TableProps {
 /** Loaded when somebody wants to see the first one. */
 function Table(props: TableProps) {
   const [Loaded, setLoaded] = useState<ComponentType<TableProps> | null>(null);
-  useEffect(() => void import('./table.tsx').then(({ ReportTable }) => setLoaded(() => ReportTable)), []);
+  const [error, setError] = useState<Error | null>(null);
+  useEffect(() => void import('./table.tsx').then(({ ReportTable }) => setLoaded(() => ReportTable), setError), []);
+  if (error !== null) return <Failed error={unreachable()} onAgain={() => location.reload()} />;
   return Loaded === null ? <Waiting height={8} what={props.caption} /> : <Loaded {...props} />;
 }
