@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type Clock, createSystemClock } from '../../kernel/clock.ts';
 import { createIds } from '../../kernel/id.ts';
@@ -99,11 +99,15 @@ describe('an upload', () => {
 
   it('is removed once the process that took it was killed, and no other', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'left-'));
-    // No process has a number as high (https://man7.org/linux/man-pages/man5/proc_sys_kernel.5.html).
-    for (const name of ['tonearm-upload-99999999-abc', `tonearm-upload-${process.pid}-abc`, 'tonearm-upload-abc', 'other'])
-      mkdirSync(join(folder, name));
+    const uploads = createUploads({ clock: createSystemClock(), ids: createIds(createSystemClock()), log: SILENT, tempFolder: folder });
+    open.push(uploads);
+    const { path } = await uploads.take('a.zip', null, body(['x']), never);
+    // No process has a number as high (https://man7.org/linux/man-pages/man5/proc_sys_kernel.5.html); the second had ours before us.
+    const left = [`tonearm-upload-99999999-0a1b2c3d-abc`, `tonearm-upload-${process.pid}-00000000-abc`];
+    const others = [`tonearm-upload-${process.ppid}-0a1b2c3d-abc`, 'tonearm-upload-abc', 'other'];
+    for (const name of [...left, ...others]) mkdirSync(join(folder, name));
     await removeLeftUploads(folder, SILENT);
-    expect(readdirSync(folder).sort()).toEqual(['other', `tonearm-upload-${process.pid}-abc`, 'tonearm-upload-abc']);
+    expect(readdirSync(folder).sort()).toEqual([...others, basename(dirname(path))].sort());
     rmSync(folder, { recursive: true });
   });
 

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { mkdtemp, open, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock } from '../../kernel/clock.ts';
@@ -54,14 +55,17 @@ function safeName(name: string): string {
   });
 }
 
-/** The rest of the name: which process it is of, and letters. */
+/** The rest of the name: which process it is of, and letters. In a container each one has the same number as the one before it. */
 const FOLDERS = 'tonearm-upload-';
+const THIS_PROCESS = `${process.pid}-${randomBytes(4).toString('hex')}`;
 
 /** Removes what processes left that were killed: the history of a person is not to lie about. What cannot be removed stays. */
 export async function removeLeftUploads(tempFolder: string, log: Log): Promise<void> {
   for (const name of await readdir(tempFolder)) {
-    const pid = name.startsWith(FOLDERS) ? Number(/^\d+(?=-)/.exec(name.slice(FOLDERS.length))?.[0] ?? Number.NaN) : Number.NaN;
-    if (Number.isNaN(pid) || isAlive(pid)) continue;
+    const whose = name.startsWith(FOLDERS) ? /^(\d+)-[0-9a-f]{8}(?=-)/.exec(name.slice(FOLDERS.length)) : null;
+    if (whose === null || whose[0] === THIS_PROCESS) continue;
+    const pid = Number(whose[1]);
+    if (pid !== process.pid && isAlive(pid)) continue;
     await rm(join(tempFolder, name), { recursive: true, force: true }).catch((error: unknown) =>
       log.warn('an upload that was left could not be removed', { cause: String(error) }),
     );
@@ -128,7 +132,7 @@ export function createUploads({
 
   async function take(name: string, account: string | null, body: ReadableStream<Uint8Array>, signal: AbortSignal): Promise<Upload> {
     const file = safeName(name);
-    const folder = await mkdtemp(join(tempFolder, `${FOLDERS}${process.pid}-`));
+    const folder = await mkdtemp(join(tempFolder, `${FOLDERS}${THIS_PROCESS}-`));
     const path = join(folder, file);
     try {
       await written(body, path, clock, limits, signal);
