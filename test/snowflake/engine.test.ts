@@ -19,7 +19,7 @@ import { REPORTS, reportNamed } from '../../src/reports/reports.ts';
 import { runReport } from '../../src/reports/run-report.ts';
 import { ASKED, fillSample, NOW, ZONES } from '../../src/reports/testing.ts';
 import { TABLES } from '../../src/tables/star-schema.ts';
-import { createSnowflakeWorld, PASSPHRASE, type SnowflakeWorld } from './world.ts';
+import { createSnowflakeWorld, PASSPHRASE, type SnowflakeWorld, sessionPast } from './world.ts';
 
 const never = new AbortController().signal;
 /** A machine that does much else. */
@@ -48,7 +48,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'tonearm-snowflake-'));
   world = await createSnowflakeWorld(folder);
   lake = await createSampleLake(join(folder, 'lake'));
-  const owner = await openSnowflake(world.place, null, world.driver);
+  const owner = await sessionPast(world);
   await applySnowflake(owner, place(), never);
   await owner.close();
   const { catalog, store, files } = lake;
@@ -69,7 +69,7 @@ async function publish(): Promise<void> {
   const { duckdb } = world.standIn;
   const views = snowflakeViews(place()).map((view) => ({ name: viewName(place(), view), sql: viewStep(place(), view).statements }));
   if (isKept) {
-    const owner = await openSnowflake(world.place, null, world.driver);
+    const owner = await sessionPast(world);
     for (const { name } of views) await duckdb.run(`drop table ${name}`);
     for (const { sql } of views) for (const statement of sql) await owner.run(statement, never);
     await owner.close();
@@ -148,7 +148,7 @@ describe('a question to Snowflake', () => {
 
   it('ends at Snowflake, too, where its time is up, which Snowflake is told with it', async () => {
     world.standIn.sent.length = 0;
-    await expect(snowflake.query(ask(endless, { limits: { ...limits, ms: 600 } }), never)).rejects.toMatchObject({
+    await expect(snowflake.query(ask(endless, { limits: { ...limits, ms: 250 } }), never)).rejects.toMatchObject({
       code: 'limit_exceeded',
     });
     expect(world.standIn.sent.some((text) => text.includes('/abort-request'))).toBe(true);

@@ -4,14 +4,14 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { landedSteps } from '../../src/engines/snowflake/landed.ts';
 import { loadSnowflake } from '../../src/engines/snowflake/publish.ts';
-import type { SnowflakeRow, SnowflakeSession } from '../../src/engines/snowflake/session.ts';
+import type { SnowflakeSession } from '../../src/engines/snowflake/session.ts';
 import { advanceStatements, sweepStatements } from '../../src/engines/snowflake/tasks.ts';
 import { createSampleLake, type SampleLake } from '../../src/engines/testing.ts';
 import type { Catalog, Partition } from '../../src/tables/catalog.ts';
 import { catalogText } from '../../src/tables/catalog-text.ts';
 import { tableNamed } from '../../src/tables/star-schema.ts';
 import type { Warehouse } from './warehouse.ts';
-import type { BucketWorld } from './world.ts';
+import { type BucketWorld, rowsOf } from './world.ts';
 
 /** A fact, a dimension of base and deltas, and a table of partitions by date. */
 const TABLES = ['plays', 'tracks', 'looks'].map(tableNamed);
@@ -281,13 +281,4 @@ export async function play(world: BucketWorld, pool: Pool, actions: readonly Act
   const [[version] = []] = (await duckdb.runAndReadAll(`select version from ${STORED}.catalog_loaded`)).getRows();
   if (Number(version) !== head.version) throw new Error(`version ${version} is shown, and all of ${head.version} arrived`);
   return head;
-}
-
-/** Rows of an answer as the driver gives them. */
-function rowsOf(answer: Readonly<Record<string, unknown>>): readonly SnowflakeRow[] {
-  const { rowtype = [], rowset = [] } = answer as {
-    readonly rowtype?: readonly { readonly name: string }[];
-    readonly rowset?: readonly (readonly (string | null)[])[];
-  };
-  return rowset.map((row) => Object.fromEntries(rowtype.map(({ name }, at) => [name, row[at] ?? null])));
 }

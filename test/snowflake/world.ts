@@ -4,8 +4,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type { ConnectedBucket, Source } from '../../src/engines/snowflake/external.ts';
 import type { SnowflakePlace } from '../../src/engines/snowflake/place.ts';
-import type { SnowflakeDriver } from '../../src/engines/snowflake/session.ts';
-import { openSnowflake } from '../../src/engines/snowflake/session.ts';
+import type { SnowflakeDriver, SnowflakeRow, SnowflakeSession } from '../../src/engines/snowflake/session.ts';
 import { applySnowflake } from '../../src/engines/snowflake/setup.ts';
 import { createStandIn, type StandIn } from './stand-in.ts';
 
@@ -70,12 +69,35 @@ const KEPT_OF_ITSELF = [
   'serverless_task_history ("DATABASE_NAME" varchar, "SCHEMA_NAME" varchar, "CREDITS_USED" double)',
 ];
 
+/** A session without the driver and its requests, for what is not about them. */
+export async function sessionPast({ standIn }: SnowflakeWorld): Promise<SnowflakeSession> {
+  const warehouse = await standIn.enter();
+  let asked = 0;
+  return {
+    run: async (sql) => {
+      asked += 1;
+      return rowsOf(await warehouse.run(sql));
+    },
+    asked: () => asked,
+    close: () => warehouse.leave(),
+  };
+}
+
+/** Rows of an answer as the driver gives them. */
+export function rowsOf(answer: Readonly<Record<string, unknown>>): readonly SnowflakeRow[] {
+  const { rowtype = [], rowset = [] } = answer as {
+    readonly rowtype?: readonly { readonly name: string }[];
+    readonly rowset?: readonly (readonly (string | null)[])[];
+  };
+  return rowset.map((row) => Object.fromEntries(rowtype.map(({ name }, at) => [name, row[at] ?? null])));
+}
+
 /** A stand-in with all that pipes need, which takes that folder for the lake in a bucket. */
 export async function createBucketWorld(folder: string, lake: string): Promise<BucketWorld> {
   const world = await createSnowflakeWorld(folder);
   world.standIn.shared.buckets.set('s3://my-lake/me/', lake);
   const source = { load: 'pipe', from: BUCKET } as const;
-  const session = await openSnowflake(world.place, null, world.driver);
+  const session = await sessionPast(world);
   await applySnowflake(session, world.place, new AbortController().signal, source);
   await session.close();
   for (const table of KEPT_OF_ITSELF) await world.standIn.duckdb.run(`create table memory.main.${table}`);
