@@ -95,14 +95,14 @@ function addDrop(snowflake: Command, act: Act): void {
     .command('drop')
     .summary('take away what apply made; the lake stays')
     .description(
-      'Drops both schemas with all tables and views, and the roles. Database and warehouse stay, as they may be used by others. Nothing of the lake is touched.',
+      'Drops the schemas with all tables, views, pipes and tasks, the roles, and the integration with the bucket. Database and warehouse stay, as they may be used by others. Nothing of the lake is touched.',
     )
     .option(...ROLE)
     .option('--confirm', 'Really drop it; without it nothing is changed')
     .action(
       act(async (cli, { role = null, confirm = false }: { readonly role?: string | null; readonly confirm?: boolean }) => {
         const { snowflake: place } = await cli.settings();
-        const what = `schemas ${place?.schema}, ${place?.schema}_STORED of ${place?.database} and their roles`;
+        const what = `schemas ${place?.schema}, ${place?.schema}_LANDED and ${place?.schema}_STORED of ${place?.database}, their roles and the integration, as far as they are there`;
         if (!confirm && place !== undefined) {
           cli.result({ isConfirmed: false }, () => `would drop ${what}\nnothing was dropped: add --confirm to drop it\n`);
           return 0;
