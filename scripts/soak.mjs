@@ -9,6 +9,7 @@ const files =
     ? process.argv.slice(2)
     : [
         'bad-disks',
+        'browser/dashboard',
         'compact',
         'crash',
         'evidence-export',
