@@ -17,7 +17,8 @@ export default defineConfig({
     testTimeout: 30_000,
     // A worker that held large lakes takes its time to end where the machine is loaded.
     teardownTimeout: 60_000,
-    maxWorkers: 2,
+    // Of two processors: much of the tests is waiting, for files, other processes and the clock (measured: 522 s with three, over 600 with two).
+    maxWorkers: 3,
     // Files of a worker share its modules, whose loading costs more than most of the files.
     isolate: false,
     setupFiles: ['test/process-state.ts'],
