@@ -27,6 +27,20 @@ export interface ReportResult {
 
 const LIMITS: QueryLimits = { rows: 100_000, bytes: 64 * 1024 * 1024, ms: 60_000 };
 
+/** Of the accounts, days and content that a question is about. */
+export interface Scope {
+  /** Plays that rules leave out. */
+  readonly hidden: number;
+  readonly days: number;
+  /** Of these days. */
+  readonly uncertain: number;
+}
+
+/** Where scopes are kept by whoever asks many questions of the same days; equal keys have equal scopes as long as lake and rules stand. */
+export interface Scopes {
+  of(key: string, find: () => Promise<Scope>): Promise<Scope>;
+}
+
 /**
  * Answers a report. `params` by name, as values or as text; those left out take their defaults.
  * The clock says which day is today and how old the newest data is.
@@ -39,6 +53,7 @@ export async function runReport(
   params: Readonly<Record<string, unknown>>,
   signal: AbortSignal,
   clock: Pick<Clock, 'now'> = createSystemClock(),
+  scopes: Scopes = { of: (_, find) => find() },
 ): Promise<ReportResult> {
   const sql = report.sql[engine.dialect];
   if (sql === undefined) throw new PipelineError(`${report.name} has no SQL for ${engine.dialect}`, { code: 'internal' });
@@ -47,7 +62,7 @@ export async function runReport(
   const [{ result, rows }, scope] = await both(
     engine,
     () => allOf(engine, { sql, params: bound }, signal),
-    () => scopeOf(engine, report, bound, signal),
+    () => scopeOf(engine, report, bound, signal, scopes),
   );
   return {
     report: report.name,
@@ -89,13 +104,19 @@ async function scopeOf(
   report: Report,
   bound: Readonly<Record<string, Scalar>>,
   signal: AbortSignal,
+  scopes: Scopes,
 ): Promise<Pick<ReportResult, 'coverage' | 'hidden' | 'uncertainDays'>> {
   const sql = SCOPE[engine.dialect];
   if (report.content === null || sql === undefined) return { coverage: report.coverage, hidden: 0, uncertainDays: null };
   const { account = null, from = null, to = null, time_zone = null, content = report.content, now = null } = bound;
   const params = { account, from: report.looksBack === true ? null : from, to, time_zone, content, now };
-  const { rows } = await allOf(engine, { sql, params }, signal);
-  const [hidden, days, uncertain] = (rows[0] ?? []).map(Number);
+  // Of the time, the day alone matters to it.
+  const key = JSON.stringify({ ...params, now: String(now).slice(0, 10) });
+  const { hidden, days, uncertain } = await scopes.of(key, async () => {
+    const { rows } = await allOf(engine, { sql, params }, signal);
+    const [first = 0, second = 0, third = 0] = (rows[0] ?? []).map(Number);
+    return { hidden: first, days: second, uncertain: third };
+  });
   const isCertain = days !== 0 && uncertain === 0;
-  return { coverage: isCertain ? 'exact' : report.coverage, hidden: hidden ?? 0, uncertainDays: uncertain ?? 0 };
+  return { coverage: isCertain ? 'exact' : report.coverage, hidden, uncertainDays: uncertain };
 }

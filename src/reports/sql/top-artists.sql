@@ -1,6 +1,6 @@
 -- one artist, most plays first
-with counted as materialized ({{item_plays}}),
-played as ({{artist_plays}}),
+with counted as ({{item_plays}}),
+played as materialized ({{artist_plays}}),
 -- Names are compared, and shown, of those alone that may be among the first.
 foremost as (
   select artist_key

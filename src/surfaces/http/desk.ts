@@ -12,6 +12,7 @@ import type { RunLive } from './answers.ts';
 import { type Asking, createAsking } from './asking.ts';
 import { createEvents, type Events } from './events.ts';
 import { createScrub, failureOf, type Scrub } from './failure.ts';
+import { createKeptScopes, type KeptScopes } from './kept-scopes.ts';
 import { createLakeWatch, type LakeWatch } from './lake-watch.ts';
 import { createSingly } from './singly.ts';
 import { createStanding, type Standing } from './standing.ts';
@@ -38,6 +39,7 @@ export interface Desk {
   readonly lake: LakeWatch;
   readonly standing: () => Promise<Standing>;
   readonly asking: Asking;
+  readonly scopes: KeptScopes;
   readonly events: Events;
   readonly work: Work;
   readonly uploads: Uploads;
@@ -69,6 +71,7 @@ export async function createDesk({ settings, effects, version, cwd, tempFolder =
   const scrub = createScrub(settings, cwd);
   const traffic = createTraffic();
   const asking = createAsking(createTurnstile(QUESTIONS), KEPT_ANSWERS);
+  const scopes = createKeptScopes();
   const over = new AbortController();
   const shown = (error: unknown) => failureOf(error, scrub, log).answer.error;
 
@@ -104,13 +107,17 @@ export async function createDesk({ settings, effects, version, cwd, tempFolder =
     return createApp(settings, own, undefined, { keepsEngine: mine });
   };
   const app = pipeline(true);
-  const lake = createLakeWatch({ app, clock, log, onChange: asking.forget, onCatalog: (event) => events.send('catalog', event) });
+  const forget = (): void => {
+    asking.forget();
+    scopes.forget();
+  };
+  const lake = createLakeWatch({ app, clock, log, onChange: forget, onCatalog: (event) => events.send('catalog', event) });
   const watching = createSingly(() => lake.keepLooking(() => events.listeners() > 0, over.signal));
   await removeLeftUploads(tempFolder, log);
   const uploads = createUploads({ clock, ids: createIds(clock), log, tempFolder });
 
   return {
-    ...{ version, app, clock, log, lake, asking, events, work, uploads, traffic, scrub, tempFolder },
+    ...{ version, app, clock, log, lake, asking, scopes, events, work, uploads, traffic, scrub, tempFolder },
     standing: createStanding({ app, lake, clock }),
     engine: await app.engine(),
     scheduled: schedule ? pipeline(false) : null,

@@ -27,7 +27,7 @@ export function fileNameOf(report: string, { from, to }: Params): string {
 /** Errors: `usage` for an account that is not known; those of `runReport`. */
 export async function answered(desk: Desk, report: Report, params: Params, signal: AbortSignal): Promise<ReportResult> {
   await desk.app.refuseUnknown(params.account ?? null, signal);
-  return runReport(desk.engine, report, params, signal, desk.clock);
+  return runReport(desk.engine, report, params, signal, desk.clock, desk.scopes);
 }
 
 /** The rows as a file. Errors: as {@link answered}; `limit_exceeded`. */
