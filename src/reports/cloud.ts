@@ -1,3 +1,4 @@
+import { SESSION_SUMS } from '../tables/sessions.ts';
 import audiobooks from './sql/audiobooks.sql';
 import discography from './sql/cloud/discography.sql';
 import discoveries from './sql/cloud/discoveries.sql';
@@ -90,6 +91,7 @@ const PARTS: Readonly<Record<string, string>> = {
   own_playlists: ownPlaylists,
   recording_plays: recordingPlays,
   session_plays: sessionPlays,
+  session_sums: SESSION_SUMS,
   shown_plays: shownPlays,
   sought,
   track_plays: trackPlays,
