@@ -59,9 +59,10 @@ async function publishToSnowflake(context: Context, signal: AbortSignal, world: 
   if (loaded > 0) context.log.info('loaded into Snowflake', { version, files: loaded, rows });
 }
 
-/** Brings the newest catalog version to where the settings want it, one after the other. Errors: the first that was met, when all were tried. */
+/** Brings the newest catalog version to where the settings want it, one after the other. Errors: the first that was met, when all were tried; further ones are in the log. */
 export async function publishWanted(context: Context, signal: AbortSignal): Promise<void> {
-  const [first] = await met(context, signal, {});
+  const [first, ...others] = await met(context, signal, {});
+  for (const other of others) context.log.warn('the tables could not be brought there either', { cause: String(other) });
   if (first !== undefined) throw first;
 }
 
