@@ -1,13 +1,11 @@
-import { existsSync } from 'node:fs';
-import { mkdir, rm, writeFile } from 'node:fs/promises';
-import { join, relative, resolve } from 'node:path';
+import { relative, resolve } from 'node:path';
 import { type Clock, createMovableClock } from '../../../kernel/clock.ts';
 import { PipelineError } from '../../../kernel/errors.ts';
 import { type ExitCode, firstExitCode } from '../../../kernel/exit-code.ts';
 import { saysBucket } from '../../../kernel/lake-place.ts';
 import { createLog } from '../../../kernel/log.ts';
 import type { App } from '../../../pipeline/app.ts';
-import { DEMO_MARK } from '../../demo-mark.ts';
+import { emptyDemoFolder } from '../../demo-mark.ts';
 import type { Cli, RunSummary, Settings } from '../cli.ts';
 import type { AddVerb } from '../verb.ts';
 import { coverageText } from './coverage.ts';
@@ -66,16 +64,6 @@ export const addDemo: AddVerb = (program, act) => {
     .option('--open', 'Afterwards open the dashboard of that lake, until Ctrl-C; the simulated Spotify goes on meanwhile')
     .action(act(async (cli, options: Options) => demo(cli, options)));
 };
-
-async function emptyFolder(path: string): Promise<void> {
-  const mark = join(path, DEMO_MARK);
-  if (existsSync(path) && !existsSync(mark)) {
-    throw new PipelineError(`${path} exists and was not made by the demo`, { code: 'bad_input', hint: 'name another folder with --lake' });
-  }
-  await rm(path, { recursive: true, force: true });
-  await mkdir(path, { recursive: true });
-  await writeFile(mark, 'The demo made this folder and will throw it away when it runs again.\n');
-}
 
 async function startSample(options: Options, lake: string, machine: Clock) {
   const [{ createSimulator }, { serve }, { CLIENT_ID, CLIENT_SECRET, refreshTokenOf }, { createApp }, { STREAM_CHOICES }] =
@@ -197,7 +185,7 @@ async function demo(cli: Cli, options: Options): Promise<ExitCode> {
     throw new PipelineError('the demo makes its lake in a folder', { code: 'usage', hint: 'Name a folder with --lake, or none.' });
   }
   const lake = resolve(cli.effects.cwd, cli.flags.lake ?? FOLDER);
-  await emptyFolder(lake);
+  await emptyDemoFolder(lake);
   const { clock, simulator, server, settings, createApp } = await startSample(options, lake, cli.effects.clock);
   const log = await createLog({ format: cli.flags.logFormat, level: 'warn', write: (line) => cli.note(line.trimEnd()), clock });
   const app = createApp(settings, { clock, fetch: cli.effects.fetch, log, progress: cli.progress });
