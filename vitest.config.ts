@@ -15,6 +15,8 @@ export default defineConfig({
     include: ['{src,simulator,test,bench,infra,web}/**/*.test.ts'],
     globalSetup: ['test/temp-folder.mjs'],
     testTimeout: 30_000,
+    // A page in a browser, on a machine that has much else to do.
+    expect: { poll: { timeout: 15_000 } },
     // A worker that held large lakes takes its time to end where the machine is loaded.
     teardownTimeout: 60_000,
     // Of two processors: much of the tests is waiting, for files, other processes and the clock (measured: 522 s with three, over 600 with two).

@@ -3,7 +3,7 @@ import type { RunLive } from '../../../src/surfaces/http/answers.ts';
 import { isHeard, run } from '../data/live.ts';
 import { queries } from '../data/queries.ts';
 import { useAsked } from '../period/asked.tsx';
-import { number, timeOfDay } from '../words/format.ts';
+import { counted, number, timeOfDay } from '../words/format.ts';
 import { usePageLink } from './links.ts';
 
 const ENDS: Readonly<Record<Exclude<RunLive['state'], 'running'>, string>> = {
@@ -47,8 +47,7 @@ export function RunLine() {
       </p>
       {step === undefined ? null : (
         <span class="run-count" aria-hidden="true">
-          {number(step.done)}
-          {step.total === null ? '' : `/${number(step.total)}`} {step.unit}
+          {step.total === null ? counted(step.done, step.unit.slice(0, -1)) : `${number(step.done)}/${number(step.total)} ${step.unit}`}
         </span>
       )}
     </div>

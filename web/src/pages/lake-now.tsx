@@ -2,7 +2,7 @@ import type { UseQueryResult } from '@tanstack/preact-query';
 import type { PipelineAnswer } from '../../../src/surfaces/http/answers.ts';
 import { Answered, PlainPanel } from '../panels/plain-panel.tsx';
 import { useAsked } from '../period/asked.tsx';
-import { bytes, day, instant, number } from '../words/format.ts';
+import { bytes, counted, day, instant, number } from '../words/format.ts';
 
 type Login = PipelineAnswer['logins'][number];
 
@@ -58,7 +58,7 @@ function Tables({ status: { tables, pending } }: { readonly status: PipelineAnsw
       </div>
       <div class="fact">
         <dt>Waiting to be built</dt>
-        <dd>{pending === 0 ? 'nothing' : `${number(pending)} raw ${pending === 1 ? 'object' : 'objects'}: the next run takes them`}</dd>
+        <dd>{pending === 0 ? 'nothing' : `${counted(pending, 'raw object')}: the next run takes them`}</dd>
       </div>
     </>
   );
@@ -71,8 +71,8 @@ function Enrichment({ of }: { readonly of: PipelineAnswer['status']['enrichment'
     <div class="fact">
       <dt>To be described</dt>
       <dd>
-        {left === 0 ? 'every track is' : `${number(left)} tracks in ${number(requestsLeft)} requests. `}
-        {left === 0 || doneOn === null ? null : `Done about ${day(doneOn)}, at ${number(requestsPerRun)} requests a run.`}
+        {left === 0 ? 'every track is' : `${counted(left, 'track')} in ${counted(requestsLeft, 'request')}. `}
+        {left === 0 || doneOn === null ? null : `Done about ${day(doneOn)}, at ${counted(requestsPerRun, 'request')} a run.`}
         {left > 0 && doneOn === null ? (
           <>
             Runs spend none; <code>tonearm enrich</code> does.
@@ -106,7 +106,7 @@ function Jobs({ jobs }: { readonly jobs: PipelineAnswer['jobs'] }) {
       </dt>
       <dd>
         {nextAt === null ? 'never' : `next ${instant(nextAt, timeZone)}`}
-        {failures === 0 ? '' : `, after ${number(failures)} ${failures === 1 ? 'failure' : 'failures'}`}
+        {failures === 0 ? '' : `, after ${counted(failures, 'failure')}`}
       </dd>
     </div>
   ));
@@ -120,7 +120,7 @@ function loginWords({ account, level, expiresAt, daysLeft, problem }: Login) {
   if (level === 'none') return <>nobody is logged in: {again}</>;
   if (level === 'ended') return <>is over, nothing new is read: {again}</>;
   if (expiresAt === null || daysLeft === null) return 'a token of the environment; when it ends is not known';
-  const left = daysLeft < 1 ? 'in less than a day' : `in ${number(daysLeft)} ${daysLeft === 1 ? 'day' : 'days'}`;
+  const left = daysLeft < 1 ? 'in less than a day' : `in ${counted(daysLeft, 'day')}`;
   return (
     <>
       ends {left}, on {day(expiresAt)}

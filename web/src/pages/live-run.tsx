@@ -5,7 +5,7 @@ import { Act } from '../panels/act.tsx';
 import { PlainPanel } from '../panels/plain-panel.tsx';
 import { Summary } from '../panels/sum.tsx';
 import { useAsked } from '../period/asked.tsx';
-import { bytes, instant, number, timeOfDay } from '../words/format.ts';
+import { bytes, counted, instant, number, timeOfDay } from '../words/format.ts';
 
 /** What the server does now, or did last, and a way to start and to stop it. */
 export function LiveRun() {
@@ -58,6 +58,12 @@ export function Live({ live }: { readonly live: RunLive }) {
   );
 }
 
+/** Such as `1 request`, `3 of 12 files`, `4 MB of 10 MB`. */
+function amount(done: number, total: number | null, unit: RunLive['steps'][number]['unit']): string {
+  if (unit === 'bytes') return total === null ? bytes(done) : `${bytes(done)} of ${bytes(total)}`;
+  return total === null ? counted(done, unit.slice(0, -1)) : `${number(done)} of ${number(total)} ${unit}`;
+}
+
 function Steps({ steps }: { readonly steps: RunLive['steps'] }) {
   return (
     <ol class="steps-list">
@@ -67,10 +73,7 @@ function Steps({ steps }: { readonly steps: RunLive['steps'] }) {
           <li key={name}>
             <span>{name}</span>
             <progress aria-label={name} {...(total === null ? {} : { max: Math.max(1, total), value: done })} />
-            <span class="quiet">
-              {unit === 'bytes' ? bytes(done) : number(done)}
-              {total === null ? '' : ` of ${unit === 'bytes' ? bytes(total) : number(total)}`} {unit === 'bytes' ? '' : unit}
-            </span>
+            <span class="quiet">{amount(done, total, unit)}</span>
           </li>
         );
       })}

@@ -5,7 +5,7 @@ import { run } from '../data/live.ts';
 import { useAnswer } from '../data/queries.ts';
 import { Act } from '../panels/act.tsx';
 import { Answered, PlainPanel } from '../panels/plain-panel.tsx';
-import { number } from '../words/format.ts';
+import { counted, number } from '../words/format.ts';
 
 type Fault = QuarantineAnswer['rows'][number];
 
@@ -21,8 +21,8 @@ export function Quarantine() {
           ) : (
             <>
               <p>
-                {number(total.records)} {total.records === 1 ? 'record' : 'records'} with {number(total.faults)}{' '}
-                {total.faults === 1 ? 'fault' : 'faults'} could not be placed. They are kept, and counted as quarantined.
+                {counted(total.records, 'record')} with {counted(total.faults, 'fault')} could not be placed. They are kept, and counted as
+                quarantined.
               </p>
               <ul class="entries">
                 {rows.map((fault) => (

@@ -5,7 +5,7 @@ import { useAnswer, useReport } from '../data/queries.ts';
 import { Panel } from '../panels/panel.tsx';
 import { Sum } from '../panels/sum.tsx';
 import { useAsked } from '../period/asked.tsx';
-import { age, day, instant, number } from '../words/format.ts';
+import { age, counted, day, instant } from '../words/format.ts';
 
 const STALE_HOURS = 24;
 const HOUR_MS = 3_600_000;
@@ -60,7 +60,7 @@ export function RunHistory() {
                 <Sum of={tallyOf(run)} isReconciled={run.is_reconciled} />
                 <span class="quiet">
                   {' '}
-                  · {number(run.requests)} requests in {age(Date.parse(run.finished_at) - Date.parse(run.started_at))}
+                  · {counted(run.requests, 'request')} in {age(Date.parse(run.finished_at) - Date.parse(run.started_at))}
                 </span>
                 {run.error === null ? null : <span class="summary-odd"> {run.error}</span>}
               </span>

@@ -2,9 +2,7 @@ import { Link } from 'wouter-preact';
 import type { ReportAnswer } from '../../../src/surfaces/http/answers.ts';
 import { usePageLink } from '../app/links.ts';
 import { useAsked } from '../period/asked.tsx';
-import { number } from '../words/format.ts';
-
-const counted = (count: number, one: string, many: string): string => `${number(count)} ${count === 1 ? one : many}`;
+import { counted } from '../words/format.ts';
 
 /** Whether its numbers are a lower bound. */
 export const isAtLeast = (answer: Pick<ReportAnswer, 'coverage'> | undefined): boolean => answer?.coverage === 'at-least';

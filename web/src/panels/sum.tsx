@@ -1,5 +1,5 @@
 import type { RunSummary } from '../../../src/surfaces/http/answers.ts';
-import { number } from '../words/format.ts';
+import { counted, number } from '../words/format.ts';
 
 type Tally = RunSummary['total'];
 
@@ -49,9 +49,7 @@ export function Summary({ of: { total, streams, files, warnings, outcomes, judge
       ))}
       {files.length === 0 ? null : (
         <details open={files.length <= MOST_OPEN}>
-          <summary>
-            {number(files.length)} {files.length === 1 ? 'file' : 'files'}
-          </summary>
+          <summary>{counted(files.length, 'file')}</summary>
           <ul class="entries">
             {files.map((file) => (
               <li key={file.name} class="summary-row">
@@ -69,9 +67,7 @@ export function Summary({ of: { total, streams, files, warnings, outcomes, judge
       )}
       {streams.length === 0 ? null : (
         <details open={streams.length <= MOST_OPEN}>
-          <summary>
-            {number(streams.length)} {streams.length === 1 ? 'stream' : 'streams'}
-          </summary>
+          <summary>{counted(streams.length, 'stream')}</summary>
           <ul class="entries">
             {streams.map((stream) => (
               <li key={`${stream.account} ${stream.stream}`} class="summary-row">

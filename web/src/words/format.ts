@@ -20,6 +20,9 @@ const dates = (options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat =>
 
 export const number = (value: number, digits = 0): string => numbers({ maximumFractionDigits: digits }).format(value);
 
+/** A number of things, by the word that goes with it: `1 file`, `2,010 files`. */
+export const counted = (count: number, one: string, many = `${one}s`): string => `${number(count)} ${count === 1 ? one : many}`;
+
 export const percent = (part: number): string =>
   numbers({ style: 'percent', maximumFractionDigits: part !== 0 && Math.abs(part) < 0.1 ? 1 : 0 }).format(part);
 
@@ -86,6 +89,5 @@ export function age(ms: number): string {
     ['second', 1000],
   ] as const;
   const [unit, length] = steps.find(([, size]) => ms >= 2 * size) ?? steps[3];
-  const count = Math.max(0, Math.floor(ms / length));
-  return `${number(count)} ${unit}${count === 1 ? '' : 's'}`;
+  return counted(Math.max(0, Math.floor(ms / length)), unit);
 }
